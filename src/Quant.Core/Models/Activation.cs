@@ -1,0 +1,11 @@
+namespace Quant.Core.Models;
+
+/// <summary>What follows a layer's norm.</summary>
+public enum Activation
+{
+    /// <summary>Nothing: the layer's output may be negative.</summary>
+    None,
+
+    /// <summary>max(x, 0).</summary>
+    Relu,
+}

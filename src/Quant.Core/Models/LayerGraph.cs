@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Quant.Core.Models;
+
+/// <summary>
+/// The steps of one deployed component in execution order, the one description that forward, calibration, correction and
+/// export walk.
+/// </summary>
+/// <param name="Name">The component: <c>pts_voxel_encoder</c> or <c>pts_backbone_neck_head</c>.</param>
+/// <param name="Input">The name of its one input.</param>
+/// <param name="Nodes">In an order in which every value is written before it is read.</param>
+/// <param name="Outputs">In the order of the deployed graph (consumers bind them by index).</param>
+public sealed record LayerGraph(string Name, string Input, ImmutableArray<GraphNode> Nodes, ImmutableArray<GraphOutput> Outputs)
+{
+    /// <summary>The layers in execution order.</summary>
+    public IEnumerable<Layer> Layers => Nodes.Select(node => node.Layer).OfType<Layer>();
+
+    /// <summary>The value that a layer reads.</summary>
+    public string InputOf(Layer layer) => Nodes.First(node => ReferenceEquals(node.Layer, layer)).Inputs[0];
+
+    /// <summary>Runs the graph; every value is freed after its last reader.</summary>
+    /// <param name="input">The value <see cref="Input"/>; not disposed.</param>
+    /// <param name="observe">Called with each layer and the float input it is about to read, before its input quantizer.</param>
+    /// <returns>New tensors by their outside names, in the order of <see cref="Outputs"/>.</returns>
+    public IReadOnlyDictionary<string, Tensor> Forward(Tensor input, Action<Layer, Tensor>? observe = null)
+    {
+        using var scope = NewDisposeScope();
+        var values = new Dictionary<string, Tensor>(StringComparer.Ordinal) { [Input] = input };
+        var quantized = new Dictionary<(string Value, ILayerQuantizer Quantizer), Tensor>();
+        var lastUse = LastUses();
+        for (var index = 0; index < Nodes.Length; index++)
+        {
+            var node = Nodes[index];
+            values[node.Output] = Run(node, values, quantized, observe);
+            foreach (var value in node.Inputs.Distinct())
+            {
+                if (lastUse[value] != index)
+                {
+                    continue;
+                }
+
+                if (value != Input)
+                {
+                    values[value].Dispose();
+                }
+
+                foreach (var key in quantized.Keys.Where(key => key.Value == value).ToList())
+                {
+                    quantized.Remove(key, out var copy);
+                    copy!.Dispose();
+                }
+            }
+        }
+
+        return Outputs.ToDictionary(output => output.Name, output => values[output.Value].MoveToOuterDisposeScope(), StringComparer.Ordinal);
+    }
+
+    private static Tensor Run(GraphNode node, Dictionary<string, Tensor> values, Dictionary<(string, ILayerQuantizer), Tensor> quantized, Action<Layer, Tensor>? observe)
+    {
+        switch (node.Op)
+        {
+            case GraphOp.Apply(var layer):
+                var source = values[node.Inputs[0]];
+                observe?.Invoke(layer, source);
+                if (layer.InputQuantizer is { } quantizer)
+                {
+                    var key = (node.Inputs[0], quantizer);
+                    source = quantized.TryGetValue(key, out var copy) ? copy : quantized[key] = quantizer.Quantize(source);
+                }
+
+                return layer.ForwardQuantizedInput(source);
+            default:
+                return Combine(node, [.. node.Inputs.Select(name => values[name])]);
+        }
+    }
+
+    /// <summary>The result of a node without a layer.</summary>
+    public static Tensor Combine(GraphNode node, IReadOnlyList<Tensor> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        using var scope = NewDisposeScope();
+        var result = node.Op switch
+        {
+            GraphOp.ConcatChannels => cat([.. inputs], 1),
+            GraphOp.MaxOverPoints => inputs[0].amax([1], keepdim: true),
+            GraphOp.AppendPillarMax => cat([inputs[0], inputs[1].expand_as(inputs[0])], 2),
+            _ => throw new InvalidOperationException($"unknown graph operation {node.Op}"),
+        };
+        return result.MoveToOuterDisposeScope();
+    }
+
+    private Dictionary<string, int> LastUses()
+    {
+        var lastUse = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var index = 0; index < Nodes.Length; index++)
+        {
+            foreach (var value in Nodes[index].Inputs)
+            {
+                lastUse[value] = index;
+            }
+        }
+
+        foreach (var output in Outputs)
+        {
+            lastUse[output.Value] = int.MaxValue;
+        }
+
+        return lastUse;
+    }
+}

@@ -1,0 +1,8 @@
+namespace Quant.Core.Quantization;
+
+/// <summary>The per-tensor range of a layer's input. Layers that read one tensor have the same quantizer and amax.</summary>
+/// <param name="Quantizer">The shared quantizer's name: <c>&lt;first layer&gt;._input_quantizer</c>.</param>
+/// <param name="Amax">The absolute value that maps to level 127.</param>
+/// <param name="Scale">amax/127 in float32, or 1 for an all-zero tensor.</param>
+/// <param name="Method">Where the range comes from, such as <c>histogram/mse</c>.</param>
+public sealed record InputQuantization(string Quantizer, float Amax, float Scale, string Method);

@@ -1,0 +1,40 @@
+using Quant.Core.Calibration;
+
+namespace Quant.Core.Quantization;
+
+/// <summary>The <c>quantization</c> section.</summary>
+public sealed record QuantizationConfig
+{
+    /// <summary>False: only the FP32 and FP16 models are made.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary><c>ptq</c> or <c>qat</c>.</summary>
+    public string Mode { get; init; } = "ptq";
+
+    /// <summary>How ranges are found.</summary>
+    public CalibrationConfig Calibration { get; init; } = new();
+
+    /// <summary>Batch norm folding before quantization.</summary>
+    public FusionConfig Fusion { get; init; } = new();
+
+    /// <summary>Exact channel scaling across conv → ReLU → conv before calibration.</summary>
+    public EqualizationConfig Equalization { get; init; } = new();
+
+    /// <summary>Shifts biases by the mean output error, layer by layer.</summary>
+    public BiasCorrectionConfig BiasCorrection { get; init; } = new();
+
+    /// <summary>Patterns of the layers to quantize.</summary>
+    public IReadOnlyList<string> Quantize { get; init; } = ["pts_backbone", "pts_neck", "pts_bbox_head"];
+
+    /// <summary>Patterns of the layers kept in FP16.</summary>
+    public IReadOnlyList<string> SensitiveLayers { get; init; } = [];
+
+    /// <summary><c>auto</c>, <c>true</c> or <c>false</c>: per-input-channel scaling of Linear layers whose channels differ in range by more than 10×.</summary>
+    public string InputScaling { get; init; } = "auto";
+
+    /// <summary><c>per_tensor</c> (portable over TensorRT versions) or <c>per_channel</c>.</summary>
+    public string DeconvWeight { get; init; } = "per_tensor";
+
+    /// <summary>Precision at the borders.</summary>
+    public PrecisionConfig Precision { get; init; } = new();
+}
