@@ -9,6 +9,12 @@ public static class DiagnosticCodes
 {
     // 01xx: config
 
+    /// <summary>A result file of a work directory is missing or not readable.</summary>
+    public const string UnreadableResult = "QNT0150";
+
+    /// <summary>Two options of a command, or an option and a stage, do not fit together.</summary>
+    public const string CommandMisuse = "QNT0151";
+
     // 02xx: checkpoint and model
 
     /// <summary>The checkpoint lacks keys, has unknown ones, or shapes differ from the config.</summary>
@@ -17,11 +23,50 @@ public static class DiagnosticCodes
     /// <summary>The model section describes something this program cannot build.</summary>
     public const string UnsupportedModel = "QNT0211";
 
+    /// <summary>A layer holds NaN or infinity.</summary>
+    public const string NonFiniteWeights = "QNT0212";
+
     // 03xx: quantization and calibration
+
+    /// <summary>A layer pattern matches no layer.</summary>
+    public const string PatternMatchesNothing = "QNT0301";
+
+    /// <summary>Nothing is left to quantize.</summary>
+    public const string NothingToQuantize = "QNT0302";
+
+    /// <summary>A quantized.pth or edited quantization.json does not fit the plan.</summary>
+    public const string TableMismatch = "QNT0303";
+
+    /// <summary>No calibration frames.</summary>
+    public const string NoCalibrationFrames = "QNT0310";
+
+    /// <summary>Few calibration frames.</summary>
+    public const string FewCalibrationFrames = "QNT0311";
+
+    /// <summary>An activation is NaN or infinite.</summary>
+    public const string NonFiniteActivation = "QNT0312";
+
+    /// <summary>A tensor was zero in every frame.</summary>
+    public const string ZeroRange = "QNT0313";
+
+    /// <summary>A histogram grew past its cap and was rebinned.</summary>
+    public const string HistogramRebinned = "QNT0314";
+
+    /// <summary>The percentile fell into the first bin of a sparse tensor.</summary>
+    public const string PercentileInFirstBin = "QNT0315";
+
+    /// <summary>A histogram too short for its range search.</summary>
+    public const string HistogramTooShort = "QNT0316";
+
+    /// <summary>Bias correction uses fewer frames than asked for.</summary>
+    public const string CorrectionUsesFewerFrames = "QNT0317";
 
     // 04xx: export
 
     // 05xx: engine
+
+    /// <summary>ONNX Runtime cannot load an ONNX file, or the file is missing.</summary>
+    public const string OnnxRuntimeRefuses = "QNT0550";
 
     // 06xx: comparison
 
@@ -36,4 +81,13 @@ public static class DiagnosticCodes
 
     /// <summary>libtorch was found but does not fit TorchSharp, or cannot be loaded.</summary>
     public const string LibTorchUnusable = "QNT0902";
+
+    /// <summary>Another run holds the work directory.</summary>
+    public const string WorkDirectoryBusy = "QNT0920";
+
+    /// <summary>The work directory cannot be written.</summary>
+    public const string WorkDirectoryUnusable = "QNT0921";
+
+    /// <summary>The asked-for device is not there.</summary>
+    public const string DeviceMissing = "QNT0922";
 }
