@@ -14,6 +14,56 @@ public static class DiagnosticCodes
 
     /// <summary>Two options of a command, or an option and a stage, do not fit together.</summary>
     public const string CommandMisuse = "QNT0151";
+    /// <summary>A config file cannot be read: missing, a folder, too large, not text, or empty.</summary>
+    public const string ConfigUnreadable = "QNT0101";
+
+    /// <summary>A key that no section has; the message names the nearest one.</summary>
+    public const string UnknownKey = "QNT0102";
+
+    /// <summary>A value of the wrong kind, such as text where a number belongs.</summary>
+    public const string WrongType = "QNT0103";
+
+    /// <summary>A number, list length or text outside its stated range.</summary>
+    public const string OutOfRange = "QNT0104";
+
+    /// <summary>A value that is none of the allowed ones; the message lists them.</summary>
+    public const string NotAllowed = "QNT0105";
+
+    /// <summary>A required key is missing.</summary>
+    public const string MissingKey = "QNT0106";
+
+    /// <summary>A key stands twice in one mapping.</summary>
+    public const string DuplicateKey = "QNT0107";
+
+    /// <summary>Two keys contradict each other.</summary>
+    public const string Contradiction = "QNT0108";
+
+    /// <summary>The file is not valid YAML.</summary>
+    public const string YamlSyntax = "QNT0109";
+
+    /// <summary>The YAML is nested too deeply or holds too many values, aliases counted as often as used.</summary>
+    public const string YamlLimit = "QNT0110";
+
+    /// <summary>A YAML feature that configs do not use: tags, several documents, keys that are not text, merge keys.</summary>
+    public const string YamlFeature = "QNT0111";
+
+    /// <summary>A file named by <c>_base_</c> does not exist.</summary>
+    public const string BaseMissing = "QNT0112";
+
+    /// <summary>Files name each other by <c>_base_</c> in a circle, or the chain is too long.</summary>
+    public const string BaseCycle = "QNT0113";
+
+    /// <summary>A <c>--set</c> is not <c>key=value</c>, or its value is not YAML.</summary>
+    public const string BadOverride = "QNT0114";
+
+    /// <summary>A training framework's key holds a value that this program does not implement.</summary>
+    public const string NotImplemented = "QNT0115";
+
+    /// <summary>Dimensions of the config do not fit together.</summary>
+    public const string InconsistentModel = "QNT0116";
+
+    /// <summary>Warning: a section is accepted but no command reads it.</summary>
+    public const string SectionNotRead = "QNT0117";
 
     // 02xx: checkpoint and model
 
