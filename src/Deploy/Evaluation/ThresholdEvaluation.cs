@@ -5,7 +5,7 @@ namespace Deploy.Evaluation;
 /// <summary>One class at one matching distance.</summary>
 /// <param name="Distance">Bird's-eye centre distance in metres below which a detection matches.</param>
 /// <param name="Ap">Average precision in 0–1; null when it is not defined (T4MetricV2 without objects and detections).</param>
-public sealed record ThresholdEvaluation(double Distance, [property: JsonPropertyName("AP")] double? Ap)
+public sealed record ThresholdEvaluation([property: JsonPropertyName("distance")] double Distance, [property: JsonPropertyName("AP")] double? Ap)
 {
     /// <summary>T4MetricV2: AP with every match weighted by 1 − heading error / π.</summary>
     [JsonPropertyName("APH")]
