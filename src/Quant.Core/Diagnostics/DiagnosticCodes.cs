@@ -120,7 +120,52 @@ public static class DiagnosticCodes
 
     // 06xx: comparison
 
+    /// <summary>One of the compared models lacks an output that the other has, or has one more.</summary>
+    public const string ComparisonOutputMissing = "QNT0601";
+
+    /// <summary>An output's shape differs between the compared models or between frames.</summary>
+    public const string ComparisonShapeMismatch = "QNT0602";
+
+    /// <summary>A compared output holds NaN or infinity.</summary>
+    public const string ComparisonNotFinite = "QNT0603";
+
+    /// <summary>The comparison's options name unknown outputs or impossible tolerances, or nothing was compared.</summary>
+    public const string ComparisonInvalid = "QNT0604";
+
+    /// <summary>The metric is unknown or its options contradict the classes.</summary>
+    public const string MetricOptionsInvalid = "QNT0610";
+
+    /// <summary>A detection or an object cannot be evaluated: NaN, unknown class, too many boxes, a token twice.</summary>
+    public const string MetricInputInvalid = "QNT0611";
+
+    /// <summary>A stored detections, ground truth or submission file cannot be read.</summary>
+    public const string DetectionsFileMalformed = "QNT0612";
+
+    /// <summary>Two results do not describe the same frames.</summary>
+    public const string ResultsNotPaired = "QNT0613";
+
+    /// <summary>Latency samples are missing, negative or not finite.</summary>
+    public const string LatencySamplesInvalid = "QNT0614";
+
     // 07xx: gates
+
+    /// <summary>A gate failed.</summary>
+    public const string GateFailed = "QNT0701";
+
+    /// <summary>The noise of a measurement is larger than its margin to the limit.</summary>
+    public const string GateInconclusive = "QNT0702";
+
+    /// <summary>A gate has a limit but its measurement is missing.</summary>
+    public const string GateMissing = "QNT0703";
+
+    /// <summary>A stored result that a gate reads is not valid.</summary>
+    public const string GateInputMalformed = "QNT0704";
+
+    /// <summary>A stored result was written by a version whose form this program does not know.</summary>
+    public const string GateInputVersion = "QNT0705";
+
+    /// <summary>A threshold cannot be used.</summary>
+    public const string GateOptionsInvalid = "QNT0706";
 
     // 08xx: data set
 
