@@ -69,34 +69,12 @@ internal sealed class OnnxGraphWriter
             case ExportOp.ConcatChannels:
                 builder.Node("Concat", $"{node.Output}/Concat", node.Inputs.Select(name => Read(name, body)), Result(node, body), Int("axis", 1));
                 break;
-            case ExportOp.MaxOverPoints:
-                WriteMax(node);
-                break;
-            case ExportOp.AppendPillarMax:
-                var points = Read(node.Inputs[0], body);
-                var shape = builder.Node("Shape", $"{node.Output}/Shape", [points], $"{node.Output}/shape_out");
-                var repeated = builder.Node("Expand", $"{node.Output}/Expand", [Read(node.Inputs[1], body), shape], $"{node.Output}/expand_out");
-                builder.Node("Concat", $"{node.Output}/Concat", [points, repeated], Result(node, body), Int("axis", 2));
-                break;
             case ExportOp.DepthToSpace(var block):
                 builder.Node("DepthToSpace", $"{node.Output}/DepthToSpace", [Read(node.Inputs[0], body)], Result(node, body), Int("blocksize", block), Text("mode", "CRD"));
                 break;
             default:
-                throw new InvalidOperationException($"unknown export operation {node.Op}");
-        }
-    }
-
-    private void WriteMax(ExportNode node)
-    {
-        var source = Read(node.Inputs[0], body);
-        if (opset >= 18)
-        {
-            var axes = builder.Constant(OnnxTensor.Int64($"{node.Output}.axes", [1], [1]));
-            builder.Node("ReduceMax", $"{node.Output}/ReduceMax", [source, axes], Result(node, body), Int("keepdims", 1));
-        }
-        else
-        {
-            builder.Node("ReduceMax", $"{node.Output}/ReduceMax", [source], Result(node, body), Ints("axes", 1), Int("keepdims", 1));
+                PillarNodes.Write(builder, node, name => Read(name, body), () => Result(node, body), opset);
+                break;
         }
     }
 
@@ -109,7 +87,7 @@ internal sealed class OnnxGraphWriter
             Weight(layer, ranges?.Weight, body),
         ];
         AddBias(inputs, layer, body);
-        Activated(layer, node, body, layer.Name, layer.Kind == LayerKind.Conv2d ? "Conv" : "ConvTranspose", inputs, ConvolutionAttributes(layer));
+        Activated(layer, node, body, layer.Name, layer.Kind == LayerKind.Conv2d ? "Conv" : "ConvTranspose", inputs, ConvolutionAttributes.Of(layer));
     }
 
     /// <summary>MatMul on the transposed weight, then Add: the form that every runtime takes for [P, M, C] inputs.</summary>
@@ -146,15 +124,6 @@ internal sealed class OnnxGraphWriter
         builder.Node("Relu", $"{layer.Name}/Relu", [before], Result(node, type));
     }
 
-    private static AttributeProto[] ConvolutionAttributes(LayerWeights layer) =>
-    [
-        Ints("dilations", 1, 1),
-        Int("group", layer.Groups),
-        Ints("kernel_shape", layer.WeightShape[2], layer.WeightShape[3]),
-        Ints("pads", layer.Padding, layer.Padding, layer.Padding, layer.Padding),
-        Ints("strides", layer.Stride, layer.Stride),
-    ];
-
     private LayerQuantization? Ranges(LayerWeights layer) => table is null ? null : LayerRanges.Of(table, layer);
 
     private string Weight(LayerWeights layer, WeightQuantization? quantization, DataType type)
@@ -176,16 +145,10 @@ internal sealed class OnnxGraphWriter
         }
 
         // An FP16 weight could round to another level than the simulated FP32 weight: write the level's own value.
-        var values = type == DataType.Float16 ? Dequantize(levels, layer.WeightShape, quantization) : layer.Weight;
+        var values = type == DataType.Float16 ? WeightLevels.Dequantize(levels, layer.WeightShape, quantization) : layer.Weight;
         var floats = builder.Constant(Numbers(name, layer.WeightShape.AsSpan(), values, type, layer));
         var q = builder.Node("QuantizeLinear", $"{prefix}/QuantizeLinear", [floats, scale, zero], $"{prefix}/quantized", axis);
         return builder.Node("DequantizeLinear", $"{prefix}/DequantizeLinear", [q, scale, zero], $"{prefix}/dequantized", axis);
-    }
-
-    private static float[] Dequantize(sbyte[] levels, IReadOnlyList<long> shape, WeightQuantization quantization)
-    {
-        var channels = ChannelIndex.Over(shape, quantization.Axis);
-        return [.. levels.Select((level, i) => level * quantization.Scale[channels.Of(i)])];
     }
 
     private string Quantize(string value, InputQuantization input, DataType type)

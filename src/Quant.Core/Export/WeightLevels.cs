@@ -27,6 +27,21 @@ public static class WeightLevels
         return levels;
     }
 
+    /// <summary>The values of levels: level·scale.</summary>
+    public static float[] Dequantize(sbyte[] levels, IReadOnlyList<long> shape, WeightQuantization quantization)
+    {
+        ArgumentNullException.ThrowIfNull(levels);
+        ArgumentNullException.ThrowIfNull(quantization);
+        var channels = ChannelIndex.Over(shape, quantization.Axis);
+        var values = new float[levels.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = levels[i] * quantization.Scale[channels.Of(i)];
+        }
+
+        return values;
+    }
+
     private static sbyte Level(float value, float amax, int maxLevel) => amax <= ZeroAmax
         ? (sbyte)0
         : (sbyte)Math.Clamp(MathF.Round(value * (maxLevel / amax), MidpointRounding.ToEven), -maxLevel - 1, maxLevel);
