@@ -38,7 +38,7 @@ public sealed class OutputComparer
             Start(reference);
         }
 
-        Check(token, reference, candidate);
+        FrameChecks.Check(token, outputs, (options.Reference, reference), (options.Candidate, candidate));
         frames++;
         var cells = options.Space == "activated" ? FindCells(reference, candidate) : [];
         foreach (var output in outputs)
@@ -101,40 +101,6 @@ public sealed class OutputComparer
         foreach (var name in options.Tolerances.Keys.Where(name => !outputs.Exists(output => output.Name == name || output.Parsed.Branch == name)))
         {
             bag.Error(DiagnosticCodes.ComparisonInvalid, $"verification.tolerances names '{name}', but the outputs are {string.Join(", ", reference.Keys)}");
-        }
-
-        bag.ThrowIfErrors();
-    }
-
-    private void Check(string token, IReadOnlyDictionary<string, HostTensor> reference, IReadOnlyDictionary<string, HostTensor> candidate)
-    {
-        var bag = new DiagnosticBag();
-        foreach (var (model, tensors) in new[] { (options.Reference, reference), (options.Candidate, candidate) })
-        {
-            foreach (var output in outputs)
-            {
-                if (!tensors.TryGetValue(output.Name, out var tensor))
-                {
-                    bag.Error(DiagnosticCodes.ComparisonOutputMissing, $"frame '{token}': {model} has no output '{output.Name}', only {string.Join(", ", tensors.Keys)}");
-                }
-                else if (!tensor.Shape.AsSpan().SequenceEqual(output.Shape) || tensor.Values.Length != output.Shape.Aggregate(1L, (n, d) => n * d))
-                {
-                    bag.Error(
-                        DiagnosticCodes.ComparisonShapeMismatch,
-                        $"frame '{token}': output '{output.Name}' of {model} is [{string.Join(", ", tensor.Shape)}] with {tensor.Values.Length} values, expected [{string.Join(", ", output.Shape)}]");
-                }
-                else if (Array.FindIndex(tensor.Values, value => !float.IsFinite(value)) is >= 0 and var index)
-                {
-                    bag.Error(
-                        DiagnosticCodes.ComparisonNotFinite,
-                        $"frame '{token}': output '{output.Name}' of {model} holds {tensor.Values[index]} at value {index} of {tensor.Values.Length}; a model with NaN or infinity cannot be compared");
-                }
-            }
-
-            foreach (var name in tensors.Keys.Where(name => !outputs.Exists(output => output.Name == name)))
-            {
-                bag.Error(DiagnosticCodes.ComparisonOutputMissing, $"frame '{token}': {model} has output '{name}', which the reference's first frame lacks");
-            }
         }
 
         bag.ThrowIfErrors();
@@ -224,24 +190,4 @@ public sealed class OutputComparer
     }
 
     private static float Sigmoid(float logit) => (float)(1 / (1 + Math.Exp(-(double)logit)));
-
-    private sealed class OutputState(string name, long[] shape, string statistic)
-    {
-        public string Name { get; } = name;
-
-        public OutputName Parsed { get; } = OutputName.Parse(name);
-
-        public long[] Shape { get; } = shape;
-
-        /// <summary>Cells of one channel: the last two axes.</summary>
-        public int Cells { get; } = (int)(shape.Length >= 2 ? shape[^1] * shape[^2] : shape.Length == 1 ? shape[0] : 1);
-
-        public int Width { get; } = (int)(shape.Length >= 1 ? shape[^1] : 1);
-
-        public DifferenceAccumulator Scored { get; } = new(statistic);
-
-        public DifferenceAccumulator Fallback { get; } = new(statistic);
-
-        public RawAccumulator Raw { get; } = new();
-    }
 }
