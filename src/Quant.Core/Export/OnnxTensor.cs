@@ -7,23 +7,30 @@ using DataType = Quant.Core.Export.Onnx.TensorProto.Types.DataType;
 namespace Quant.Core.Export;
 
 /// <summary>Writes and reads the constant tensors of ONNX graphs (little-endian raw data when written, any form when read).</summary>
-internal static class OnnxTensor
+public static class OnnxTensor
 {
+    /// <summary>A FLOAT constant.</summary>
     public static TensorProto Float(string name, ReadOnlySpan<long> dims, ReadOnlySpan<float> values) => Raw(name, DataType.Float, dims, values);
 
+    /// <summary>A FLOAT16 constant.</summary>
     public static TensorProto Half(string name, ReadOnlySpan<long> dims, ReadOnlySpan<Half> values) => Raw(name, DataType.Float16, dims, values);
 
+    /// <summary>An INT8 constant.</summary>
     public static TensorProto Int8(string name, ReadOnlySpan<long> dims, ReadOnlySpan<sbyte> values) => Raw(name, DataType.Int8, dims, values);
 
+    /// <summary>A UINT8 constant.</summary>
     public static TensorProto UInt8(string name, ReadOnlySpan<long> dims, ReadOnlySpan<byte> values) => Raw(name, DataType.Uint8, dims, values);
 
+    /// <summary>An INT32 constant.</summary>
     public static TensorProto Int32(string name, ReadOnlySpan<long> dims, ReadOnlySpan<int> values) => Raw(name, DataType.Int32, dims, values);
 
+    /// <summary>An INT64 constant.</summary>
     public static TensorProto Int64(string name, ReadOnlySpan<long> dims, ReadOnlySpan<long> values) => Raw(name, DataType.Int64, dims, values);
 
     /// <summary>Number of elements, or null when a dimension is negative or the product overflows.</summary>
     public static long? Count(TensorProto tensor)
     {
+        ArgumentNullException.ThrowIfNull(tensor);
         var count = 1L;
         foreach (var dim in tensor.Dims)
         {
@@ -41,6 +48,7 @@ internal static class OnnxTensor
     /// <summary>The values as doubles, or null when the type is not a plain number or the data do not match the shape.</summary>
     public static double[]? Values(TensorProto tensor)
     {
+        ArgumentNullException.ThrowIfNull(tensor);
         var values = tensor.HasRawData ? FromRaw(tensor) : FromFields(tensor);
         return values is not null && values.Length == Count(tensor) ? values : null;
     }
