@@ -76,7 +76,13 @@ public static class DiagnosticCodes
     /// <summary>A layer holds NaN or infinity.</summary>
     public const string NonFiniteWeights = "QNT0212";
 
+    /// <summary>Warning: the checkpoint's class names are not the config's.</summary>
+    public const string ClassNamesDiffer = "QNT0213";
+
     // 03xx: quantization and calibration
+
+    /// <summary>Norms must be folded before quantization.</summary>
+    public const string UnfusedNorm = "QNT0304";
 
     /// <summary>A layer pattern matches no layer.</summary>
     public const string PatternMatchesNothing = "QNT0301";
@@ -225,6 +231,9 @@ public static class DiagnosticCodes
     /// <summary>Latency samples are missing, negative or not finite.</summary>
     public const string LatencySamplesInvalid = "QNT0614";
 
+    /// <summary>Warning: the comparison is beyond its tolerance; the gate decides.</summary>
+    public const string ComparisonBeyondTolerance = "QNT0650";
+
     // 07xx: gates
 
     /// <summary>A gate failed.</summary>
@@ -247,6 +256,15 @@ public static class DiagnosticCodes
 
     // 08xx: data set
 
+    /// <summary>Warning: points with NaN or infinity were left out of a frame.</summary>
+    public const string PointsDropped = "QNT0850";
+
+    /// <summary>Warning: a frame has no point inside the model's range and was left out.</summary>
+    public const string FrameWithoutPillars = "QNT0851";
+
+    /// <summary>A split has no data set, or no labels where they are needed.</summary>
+    public const string SplitMissing = "QNT0852";
+
     // 09xx: environment
 
     /// <summary>libtorch was not found.</summary>
@@ -263,4 +281,10 @@ public static class DiagnosticCodes
 
     /// <summary>The asked-for device is not there.</summary>
     public const string DeviceMissing = "QNT0922";
+
+    /// <summary>A file or folder could not be read or written.</summary>
+    public const string FileSystem = "QNT0923";
+
+    /// <summary>A bug of this program.</summary>
+    public const string Internal = "QNT0999";
 }
