@@ -9,6 +9,62 @@ public static class DiagnosticCodes
 {
     // 01xx: config
 
+    /// <summary>A result file of a work directory is missing or not readable.</summary>
+    public const string UnreadableResult = "QNT0150";
+
+    /// <summary>Two options of a command, or an option and a stage, do not fit together.</summary>
+    public const string CommandMisuse = "QNT0151";
+    /// <summary>A config file cannot be read: missing, a folder, too large, not text, or empty.</summary>
+    public const string ConfigUnreadable = "QNT0101";
+
+    /// <summary>A key that no section has; the message names the nearest one.</summary>
+    public const string UnknownKey = "QNT0102";
+
+    /// <summary>A value of the wrong kind, such as text where a number belongs.</summary>
+    public const string WrongType = "QNT0103";
+
+    /// <summary>A number, list length or text outside its stated range.</summary>
+    public const string OutOfRange = "QNT0104";
+
+    /// <summary>A value that is none of the allowed ones; the message lists them.</summary>
+    public const string NotAllowed = "QNT0105";
+
+    /// <summary>A required key is missing.</summary>
+    public const string MissingKey = "QNT0106";
+
+    /// <summary>A key stands twice in one mapping.</summary>
+    public const string DuplicateKey = "QNT0107";
+
+    /// <summary>Two keys contradict each other.</summary>
+    public const string Contradiction = "QNT0108";
+
+    /// <summary>The file is not valid YAML.</summary>
+    public const string YamlSyntax = "QNT0109";
+
+    /// <summary>The YAML is nested too deeply or holds too many values, aliases counted as often as used.</summary>
+    public const string YamlLimit = "QNT0110";
+
+    /// <summary>A YAML feature that configs do not use: tags, several documents, keys that are not text, merge keys.</summary>
+    public const string YamlFeature = "QNT0111";
+
+    /// <summary>A file named by <c>_base_</c> does not exist.</summary>
+    public const string BaseMissing = "QNT0112";
+
+    /// <summary>Files name each other by <c>_base_</c> in a circle, or the chain is too long.</summary>
+    public const string BaseCycle = "QNT0113";
+
+    /// <summary>A <c>--set</c> is not <c>key=value</c>, or its value is not YAML.</summary>
+    public const string BadOverride = "QNT0114";
+
+    /// <summary>A training framework's key holds a value that this program does not implement.</summary>
+    public const string NotImplemented = "QNT0115";
+
+    /// <summary>Dimensions of the config do not fit together.</summary>
+    public const string InconsistentModel = "QNT0116";
+
+    /// <summary>Warning: a section is accepted but no command reads it.</summary>
+    public const string SectionNotRead = "QNT0117";
+
     // 02xx: checkpoint and model
 
     /// <summary>The checkpoint lacks keys, has unknown ones, or shapes differ from the config.</summary>
@@ -17,7 +73,43 @@ public static class DiagnosticCodes
     /// <summary>The model section describes something this program cannot build.</summary>
     public const string UnsupportedModel = "QNT0211";
 
+    /// <summary>A layer holds NaN or infinity.</summary>
+    public const string NonFiniteWeights = "QNT0212";
+
     // 03xx: quantization and calibration
+
+    /// <summary>A layer pattern matches no layer.</summary>
+    public const string PatternMatchesNothing = "QNT0301";
+
+    /// <summary>Nothing is left to quantize.</summary>
+    public const string NothingToQuantize = "QNT0302";
+
+    /// <summary>A quantized.pth or edited quantization.json does not fit the plan.</summary>
+    public const string TableMismatch = "QNT0303";
+
+    /// <summary>No calibration frames.</summary>
+    public const string NoCalibrationFrames = "QNT0310";
+
+    /// <summary>Few calibration frames.</summary>
+    public const string FewCalibrationFrames = "QNT0311";
+
+    /// <summary>An activation is NaN or infinite.</summary>
+    public const string NonFiniteActivation = "QNT0312";
+
+    /// <summary>A tensor was zero in every frame.</summary>
+    public const string ZeroRange = "QNT0313";
+
+    /// <summary>A histogram grew past its cap and was rebinned.</summary>
+    public const string HistogramRebinned = "QNT0314";
+
+    /// <summary>The percentile fell into the first bin of a sparse tensor.</summary>
+    public const string PercentileInFirstBin = "QNT0315";
+
+    /// <summary>A histogram too short for its range search.</summary>
+    public const string HistogramTooShort = "QNT0316";
+
+    /// <summary>Bias correction uses fewer frames than asked for.</summary>
+    public const string CorrectionUsesFewerFrames = "QNT0317";
 
     // 04xx: export
 
@@ -101,9 +193,57 @@ public static class DiagnosticCodes
 
     // 05xx: engine
 
+    /// <summary>ONNX Runtime cannot load an ONNX file, or the file is missing.</summary>
+    public const string OnnxRuntimeRefuses = "QNT0550";
+
     // 06xx: comparison
 
+    /// <summary>One of the compared models lacks an output that the other has, or has one more.</summary>
+    public const string ComparisonOutputMissing = "QNT0601";
+
+    /// <summary>An output's shape differs between the compared models or between frames.</summary>
+    public const string ComparisonShapeMismatch = "QNT0602";
+
+    /// <summary>A compared output holds NaN or infinity.</summary>
+    public const string ComparisonNotFinite = "QNT0603";
+
+    /// <summary>The comparison's options name unknown outputs or impossible tolerances, or nothing was compared.</summary>
+    public const string ComparisonInvalid = "QNT0604";
+
+    /// <summary>The metric is unknown or its options contradict the classes.</summary>
+    public const string MetricOptionsInvalid = "QNT0610";
+
+    /// <summary>A detection or an object cannot be evaluated: NaN, unknown class, too many boxes, a token twice.</summary>
+    public const string MetricInputInvalid = "QNT0611";
+
+    /// <summary>A stored detections, ground truth or submission file cannot be read.</summary>
+    public const string DetectionsFileMalformed = "QNT0612";
+
+    /// <summary>Two results do not describe the same frames.</summary>
+    public const string ResultsNotPaired = "QNT0613";
+
+    /// <summary>Latency samples are missing, negative or not finite.</summary>
+    public const string LatencySamplesInvalid = "QNT0614";
+
     // 07xx: gates
+
+    /// <summary>A gate failed.</summary>
+    public const string GateFailed = "QNT0701";
+
+    /// <summary>The noise of a measurement is larger than its margin to the limit.</summary>
+    public const string GateInconclusive = "QNT0702";
+
+    /// <summary>A gate has a limit but its measurement is missing.</summary>
+    public const string GateMissing = "QNT0703";
+
+    /// <summary>A stored result that a gate reads is not valid.</summary>
+    public const string GateInputMalformed = "QNT0704";
+
+    /// <summary>A stored result was written by a version whose form this program does not know.</summary>
+    public const string GateInputVersion = "QNT0705";
+
+    /// <summary>A threshold cannot be used.</summary>
+    public const string GateOptionsInvalid = "QNT0706";
 
     // 08xx: data set
 
@@ -114,4 +254,13 @@ public static class DiagnosticCodes
 
     /// <summary>libtorch was found but does not fit TorchSharp, or cannot be loaded.</summary>
     public const string LibTorchUnusable = "QNT0902";
+
+    /// <summary>Another run holds the work directory.</summary>
+    public const string WorkDirectoryBusy = "QNT0920";
+
+    /// <summary>The work directory cannot be written.</summary>
+    public const string WorkDirectoryUnusable = "QNT0921";
+
+    /// <summary>The asked-for device is not there.</summary>
+    public const string DeviceMissing = "QNT0922";
 }
