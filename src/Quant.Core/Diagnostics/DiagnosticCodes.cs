@@ -264,6 +264,56 @@ public static class DiagnosticCodes
 
     /// <summary>A split has no data set, or no labels where they are needed.</summary>
     public const string SplitMissing = "QNT0852";
+    /// <summary>The data set's options contradict each other or name something that does not exist.</summary>
+    public const string DatasetOptionsInvalid = "QNT0801";
+
+    /// <summary>The data set's folder or info file is not there.</summary>
+    public const string DatasetRootMissing = "QNT0802";
+
+    /// <summary>A table of the data set is not there.</summary>
+    public const string DatasetTableMissing = "QNT0803";
+
+    /// <summary>A table is no JSON array of objects, or a row lacks a field or holds a wrong one.</summary>
+    public const string DatasetTableInvalid = "QNT0804";
+
+    /// <summary>A row refers to a token that the other table does not have.</summary>
+    public const string DatasetTokenDangling = "QNT0805";
+
+    /// <summary>A chain of <c>next</c> or <c>prev</c> tokens ends at a row that is not there, or runs in a circle.</summary>
+    public const string DatasetChainBroken = "QNT0806";
+
+    /// <summary>A point file is not there or cannot be read.</summary>
+    public const string PointFileMissing = "QNT0807";
+
+    /// <summary>A point file's length does not fit its columns.</summary>
+    public const string PointFileInvalid = "QNT0808";
+
+    /// <summary>A frame has no points left, or a point file lost more than half of them.</summary>
+    public const string FrameUnusable = "QNT0809";
+
+    /// <summary>A path in a table or info file leaves the data set's folder.</summary>
+    public const string DatasetPathOutside = "QNT0810";
+
+    /// <summary>The data set has no frames.</summary>
+    public const string DatasetEmpty = "QNT0811";
+
+    /// <summary>The data set has fewer frames than were asked for.</summary>
+    public const string DatasetFramesFewer = "QNT0812";
+
+    /// <summary>The data set has no labels.</summary>
+    public const string DatasetUnlabelled = "QNT0813";
+
+    /// <summary>The data set's objects belong to none of the model's classes.</summary>
+    public const string DatasetClassesUnmatched = "QNT0814";
+
+    /// <summary>The LiDAR channel to read was not found, or there are several.</summary>
+    public const string LidarChannelUnclear = "QNT0815";
+
+    /// <summary>An MMDetection3D info file holds something that this program cannot read.</summary>
+    public const string InfoFileInvalid = "QNT0816";
+
+    /// <summary>A sample has no key frame of the LiDAR and is left out.</summary>
+    public const string FrameWithoutLidar = "QNT0817";
 
     // 09xx: environment
 
