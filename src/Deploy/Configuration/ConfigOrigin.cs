@@ -27,7 +27,7 @@ public static class ConfigOrigin
         float number => number.ToString(CultureInfo.InvariantCulture),
         double number => number.ToString(CultureInfo.InvariantCulture),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        IDictionary map => $"{{{string.Join(", ", map.Cast<DictionaryEntry>().Select(item => $"{Show(item.Key)}: {Show(item.Value)}"))}}}",
+        IDictionary map => $"{{{string.Join(", ", map.Keys.Cast<string>().Select(name => $"{Show(name)}: {Show(map[name])}"))}}}",
         IEnumerable list => $"[{string.Join(", ", list.Cast<object?>().Select(Show))}]",
         _ when ConfigKeys.IsSection(value.GetType()) =>
             $"{{{string.Join(", ", ConfigKeys.Of(value.GetType()).Select(key => $"{key.Name}: {Show(key.Property.GetValue(value))}"))}}}",
@@ -49,9 +49,9 @@ public static class ConfigOrigin
             }
             else if (value is IDictionary { Count: > 0 } map)
             {
-                foreach (DictionaryEntry item in map)
+                foreach (string name in map.Keys)
                 {
-                    yield return (KeyPath.Join(full, (string)item.Key), Show(item.Value));
+                    yield return (KeyPath.Join(full, name), Show(map[name]));
                 }
             }
             else

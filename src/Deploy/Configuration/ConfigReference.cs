@@ -40,14 +40,10 @@ public static class ConfigReference
 
     private static string Default(ConfigKey key, object defaults)
     {
-        if (key.Required)
-        {
-            return "required";
-        }
-
         var value = key.Property.GetValue(defaults);
         return value switch
         {
+            null when key.Required => "required",
             null => key.AutoIsNull ? "`auto`" : "`null`",
             "" => "see right",
             _ when Inner(key.Type) == key.Type => "below",
@@ -80,12 +76,12 @@ public static class ConfigReference
     {
         var kind = type == typeof(int) || type == typeof(long) ? "whole number" : "number";
         var least = key.Minimum is { } minimum ? string.Create(CultureInfo.InvariantCulture, $" {(key.MinimumIsExclusive ? ">" : "≥")} {minimum}") : "";
-        var most = key.Maximum is { } maximum and not int.MaxValue ? string.Create(CultureInfo.InvariantCulture, $" ≤ {maximum}") : "";
+        var most = key.Maximum is { } maximum and not int.MaxValue ? string.Create(CultureInfo.InvariantCulture, $"{(least.Length > 0 ? "," : "")} ≤ {maximum}") : "";
         return kind + least + most;
     }
 
     private static Type? Inner(Type type) =>
         ConfigKeys.IsSection(type) ? type : ConfigKeys.ItemType(type) is { } item ? Inner(item) : ConfigKeys.ValueType(type) is { } value ? Inner(value) : null;
 
-    private static string Escape(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
+    private static string Escape(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
 }

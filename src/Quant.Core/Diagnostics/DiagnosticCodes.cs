@@ -67,6 +67,33 @@ public static class DiagnosticCodes
 
     // 02xx: checkpoint and model
 
+    /// <summary>The checkpoint is missing, is a directory, or may not be read.</summary>
+    public const string CheckpointNotReadable = "QNT0201";
+
+    /// <summary>The checkpoint is empty, truncated or inconsistent: its archive does not add up.</summary>
+    public const string CheckpointDamaged = "QNT0202";
+
+    /// <summary>The file is sound as far as one can see, but not a checkpoint this program reads (TorchScript, big-endian, encrypted, not PyTorch).</summary>
+    public const string CheckpointFormatUnsupported = "QNT0203";
+
+    /// <summary>A pickle asks for a class or function outside the allow-list, or for a call that is never made.</summary>
+    public const string PickleGlobalRefused = "QNT0204";
+
+    /// <summary>A pickle is truncated or malformed.</summary>
+    public const string PickleInvalid = "QNT0205";
+
+    /// <summary>A pickle or a compressed record passes a limit on memory, depth or object count.</summary>
+    public const string PickleLimitExceeded = "QNT0206";
+
+    /// <summary>A tensor does not fit its storage, has an unsupported type, or cannot be converted.</summary>
+    public const string TensorInvalid = "QNT0207";
+
+    /// <summary>The checkpoint was read, but holds no usable state dict.</summary>
+    public const string StateDictNotFound = "QNT0208";
+
+    /// <summary>A checkpoint cannot be written.</summary>
+    public const string CheckpointNotWritable = "QNT0209";
+
     /// <summary>The checkpoint lacks keys, has unknown ones, or shapes differ from the config.</summary>
     public const string StateDictMismatch = "QNT0210";
 
@@ -76,7 +103,13 @@ public static class DiagnosticCodes
     /// <summary>A layer holds NaN or infinity.</summary>
     public const string NonFiniteWeights = "QNT0212";
 
+    /// <summary>Warning: the checkpoint's class names are not the config's.</summary>
+    public const string ClassNamesDiffer = "QNT0213";
+
     // 03xx: quantization and calibration
+
+    /// <summary>Norms must be folded before quantization.</summary>
+    public const string UnfusedNorm = "QNT0304";
 
     /// <summary>A layer pattern matches no layer.</summary>
     public const string PatternMatchesNothing = "QNT0301";
@@ -225,6 +258,9 @@ public static class DiagnosticCodes
     /// <summary>Latency samples are missing, negative or not finite.</summary>
     public const string LatencySamplesInvalid = "QNT0614";
 
+    /// <summary>Warning: the comparison is beyond its tolerance; the gate decides.</summary>
+    public const string ComparisonBeyondTolerance = "QNT0650";
+
     // 07xx: gates
 
     /// <summary>A gate failed.</summary>
@@ -247,6 +283,65 @@ public static class DiagnosticCodes
 
     // 08xx: data set
 
+    /// <summary>Warning: points with NaN or infinity were left out of a frame.</summary>
+    public const string PointsDropped = "QNT0850";
+
+    /// <summary>Warning: a frame has no point inside the model's range and was left out.</summary>
+    public const string FrameWithoutPillars = "QNT0851";
+
+    /// <summary>A split has no data set, or no labels where they are needed.</summary>
+    public const string SplitMissing = "QNT0852";
+    /// <summary>The data set's options contradict each other or name something that does not exist.</summary>
+    public const string DatasetOptionsInvalid = "QNT0801";
+
+    /// <summary>The data set's folder or info file is not there.</summary>
+    public const string DatasetRootMissing = "QNT0802";
+
+    /// <summary>A table of the data set is not there.</summary>
+    public const string DatasetTableMissing = "QNT0803";
+
+    /// <summary>A table is no JSON array of objects, or a row lacks a field or holds a wrong one.</summary>
+    public const string DatasetTableInvalid = "QNT0804";
+
+    /// <summary>A row refers to a token that the other table does not have.</summary>
+    public const string DatasetTokenDangling = "QNT0805";
+
+    /// <summary>A chain of <c>next</c> or <c>prev</c> tokens ends at a row that is not there, or runs in a circle.</summary>
+    public const string DatasetChainBroken = "QNT0806";
+
+    /// <summary>A point file is not there or cannot be read.</summary>
+    public const string PointFileMissing = "QNT0807";
+
+    /// <summary>A point file's length does not fit its columns.</summary>
+    public const string PointFileInvalid = "QNT0808";
+
+    /// <summary>A frame has no points left, or a point file lost more than half of them.</summary>
+    public const string FrameUnusable = "QNT0809";
+
+    /// <summary>A path in a table or info file leaves the data set's folder.</summary>
+    public const string DatasetPathOutside = "QNT0810";
+
+    /// <summary>The data set has no frames.</summary>
+    public const string DatasetEmpty = "QNT0811";
+
+    /// <summary>The data set has fewer frames than were asked for.</summary>
+    public const string DatasetFramesFewer = "QNT0812";
+
+    /// <summary>The data set has no labels.</summary>
+    public const string DatasetUnlabelled = "QNT0813";
+
+    /// <summary>The data set's objects belong to none of the model's classes.</summary>
+    public const string DatasetClassesUnmatched = "QNT0814";
+
+    /// <summary>The LiDAR channel to read was not found, or there are several.</summary>
+    public const string LidarChannelUnclear = "QNT0815";
+
+    /// <summary>An MMDetection3D info file holds something that this program cannot read.</summary>
+    public const string InfoFileInvalid = "QNT0816";
+
+    /// <summary>A sample has no key frame of the LiDAR and is left out.</summary>
+    public const string FrameWithoutLidar = "QNT0817";
+
     // 09xx: environment
 
     /// <summary>libtorch was not found.</summary>
@@ -263,4 +358,10 @@ public static class DiagnosticCodes
 
     /// <summary>The asked-for device is not there.</summary>
     public const string DeviceMissing = "QNT0922";
+
+    /// <summary>A file or folder could not be read or written.</summary>
+    public const string FileSystem = "QNT0923";
+
+    /// <summary>A bug of this program.</summary>
+    public const string Internal = "QNT0999";
 }

@@ -14,7 +14,7 @@ internal static class AwmlSchema
             PropertiesAt(root, key.Section)[key.Name] = Schema(key);
         }
 
-        PropertiesAt(root, "model.pts_bbox_head")["class_names"] = new JsonObject
+        PropertiesAt(root, "model.pts_bbox_head")[AwmlValues.ClassNamesKey] = new JsonObject
         {
             ["description"] = "Short for one task: the class names in heatmap channel order.",
             ["type"] = "array",

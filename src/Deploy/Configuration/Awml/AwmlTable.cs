@@ -129,8 +129,11 @@ internal static class AwmlTable
 
     /// <summary>The accepted keys of a section that its record does not have.</summary>
     public static IEnumerable<string> KeysOf(string section) =>
-        Keys.Where(key => key.Section == section).Select(key => key.Name).Concat(
-            Moves.Where(move => Parent(move.From) == section).Select(move => move.From[(section.Length == 0 ? 0 : section.Length + 1)..]));
+    [
+        .. Keys.Where(key => key.Section == section).Select(key => key.Name),
+        .. Moves.Where(move => Parent(move.From) == section).Select(move => move.From[(section.Length == 0 ? 0 : section.Length + 1)..]),
+        .. section == Head ? [AwmlValues.ClassNamesKey] : Array.Empty<string>(),
+    ];
 
     private static string Parent(string path) => path.LastIndexOf('.') is var dot and >= 0 ? path[..dot] : "";
 

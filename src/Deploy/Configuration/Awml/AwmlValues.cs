@@ -25,6 +25,9 @@ internal sealed class AwmlValues(DiagnosticBag bag)
     /// <summary>Column of the time lag after MMDetection3D's LoadPointsFromMultiSweeps, which overwrites what the file holds there.</summary>
     private const int TimeColumn = 4;
 
+    /// <summary>Short for one task of the head.</summary>
+    public const string ClassNamesKey = "class_names";
+
     private const string Head = "model.pts_bbox_head";
     private static readonly string[] DefaultColumns = [.. new DatasetConfig().PointColumns];
 
@@ -38,7 +41,7 @@ internal sealed class AwmlValues(DiagnosticBag bag)
         root = Change(root, "model.test_cfg.min_radius", node => MinRadius(node, Tree.Find(root, Head + ".tasks")?.Value));
         root = Change(root, Head + ".common_heads", values.CommonHeads);
         root = Change(root, "model.pts_voxel_encoder.type", WithoutOnnx);
-        root = Change(root, "dataset.use_dim", node => values.UseDim(node, Tree.Find(root, "dataset.point_columns")?.Value));
+        root = Change(root, "dataset.use_dim", node => UseDim(node, Tree.Find(root, "dataset.point_columns")?.Value));
         root = Change(root, "dataset.merge_objects", values.Pairs);
         root = Change(root, "dataset.filter_attributes", values.Pairs);
         return Change(root, "evaluation.class_ranges", node => values.ClassRanges(node, classes));
@@ -50,12 +53,12 @@ internal sealed class AwmlValues(DiagnosticBag bag)
     private MapNode Tasks(MapNode root)
     {
         root = Change(root, Head + ".tasks", TaskLists);
-        if (Tree.Find(root, Head + ".class_names") is not { Value: ListNode names } entry)
+        if (Tree.Find(root, $"{Head}.{ClassNamesKey}") is not { Value: ListNode names } entry)
         {
             return root;
         }
 
-        var rest = Tree.Remove(root, Head + ".class_names");
+        var rest = Tree.Remove(root, $"{Head}.{ClassNamesKey}");
         if (Tree.Find(rest, Head + ".tasks") is not { Value: ListNode tasks })
         {
             var list = new ListNode([names], names.Location, names.Folder);
@@ -83,12 +86,12 @@ internal sealed class AwmlValues(DiagnosticBag bag)
 
     private ConfigNode TaskList(ConfigNode node)
     {
-        if (node is not MapNode map || map.Find("class_names") is not { } names)
+        if (node is not MapNode map || map.Find(ClassNamesKey) is not { } names)
         {
             return node;
         }
 
-        foreach (var entry in map.Entries.Where(entry => entry.Key is not ("class_names" or "num_class")))
+        foreach (var entry in map.Entries.Where(entry => entry.Key is not (ClassNamesKey or "num_class")))
         {
             bag.Error(DiagnosticCodes.UnknownKey, $"unknown key '{entry.Key}' in a task; known: num_class, class_names", entry.KeyLocation);
         }
@@ -132,7 +135,7 @@ internal sealed class AwmlValues(DiagnosticBag bag)
     private static ConfigNode WithoutOnnx(ConfigNode node) =>
         node is ScalarNode scalar && scalar.Text.EndsWith("NetONNX", StringComparison.Ordinal) ? scalar with { Text = scalar.Text[..^4] } : node;
 
-    private ConfigNode UseDim(ConfigNode node, ConfigNode? columns)
+    private static ConfigNode UseDim(ConfigNode node, ConfigNode? columns)
     {
         var names = columns is ListNode list && list.Items.All(item => item is ScalarNode)
             ? [.. list.Items.Select(item => ((ScalarNode)item).Text)]
@@ -148,21 +151,11 @@ internal sealed class AwmlValues(DiagnosticBag bag)
         return node is ListNode indices ? indices with { Items = [.. indices.Items.Select(item => Column(item, names))] } : node;
     }
 
-    private ConfigNode Column(ConfigNode node, string[] names)
-    {
-        if (!Scalars.TryInteger(node, out var index))
-        {
-            return node;
-        }
-
-        if (index < 0 || index >= names.Length)
-        {
-            bag.Error(DiagnosticCodes.OutOfRange, $"dataset.use_dim names column {index}; the file has columns 0 to {names.Length - 1}", node.Location);
-            index = 0;
-        }
-
-        return new ScalarNode(index == TimeColumn ? "time" : names[index], IsPlain: true, node.Location, node.Folder);
-    }
+    /// <summary>The name of a column; an index without one is left for the checks, which refuse it by its text.</summary>
+    private static ConfigNode Column(ConfigNode node, string[] names) =>
+        Scalars.TryInteger(node, out var index) && index >= 0 && index < names.Length
+            ? new ScalarNode(index == TimeColumn ? "time" : names[index], IsPlain: true, node.Location, node.Folder)
+            : node;
 
     /// <summary>[[name, [a, b]], [name, c]] as {name: [a, b, c]}.</summary>
     private ConfigNode Pairs(ConfigNode node)

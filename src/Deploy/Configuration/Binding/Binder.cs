@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Deploy.Configuration.Reading;
 using Quant.Core.Diagnostics;
 
@@ -35,7 +34,7 @@ internal sealed class Binder(DiagnosticBag bag)
             }
         }
 
-        foreach (var key in keys.Where(key => key.Required && map.Find(key.Name) is null))
+        foreach (var key in keys.Where(key => key.Required && map.Find(key.Name) is null && key.Property.GetValue(record) is null))
         {
             var full = KeyPath.Join(path, key.Name);
             failed.Add(full);
@@ -55,6 +54,12 @@ internal sealed class Binder(DiagnosticBag bag)
             }
 
             Fail(path, DiagnosticCodes.WrongType, $"{path} cannot be null; remove the key for its default", node);
+            return;
+        }
+
+        if (key.Nullable && node is ScalarNode { IsPlain: true, Text: "None" })
+        {
+            Fail(path, DiagnosticCodes.WrongType, $"{path} is Python's None; write null, or remove the key", node);
             return;
         }
 
@@ -98,9 +103,9 @@ internal sealed class Binder(DiagnosticBag bag)
 
         return node switch
         {
-            not ScalarNode => Fail(path, DiagnosticCodes.WrongType, $"{path} must be {Name(type)}, not {Scalars.Show(node)}", node),
+            not ScalarNode => Fail(path, DiagnosticCodes.WrongType, $"{path} must be {ScalarBinder.Name(type)}, not {Scalars.Show(node)}", node),
             ScalarNode { IsNull: true } => Fail(path, DiagnosticCodes.WrongType, $"{path} cannot be null", node),
-            ScalarNode scalar => type == typeof(string) ? BindText(key, scalar, path) : BindNumber(type, key, scalar, path),
+            ScalarNode scalar => BindScalar(type, key, scalar, path),
         };
     }
 
@@ -152,69 +157,11 @@ internal sealed class Binder(DiagnosticBag bag)
         return result;
     }
 
-    private string? BindText(ConfigKey key, ScalarNode node, string path)
+    private object? BindScalar(Type type, ConfigKey key, ScalarNode node, string path)
     {
-        var text = node.Text;
-        if (key.Allowed is { } allowed && !allowed.Contains(text))
-        {
-            var near = Spelling.Nearest(text, allowed) is { } guess ? $"; did you mean '{guess}'?" : "";
-            return Fail(path, DiagnosticCodes.NotAllowed, $"{path} is '{Scalars.Show(node)}'; allowed: {string.Join(", ", allowed)}{near}", node);
-        }
-
-        if (text.Trim().Length == 0 || text.Any(char.IsControl))
-        {
-            return Fail(path, DiagnosticCodes.OutOfRange, $"{path} must be visible text, not empty or with control characters", node);
-        }
-
-        if (key.Form is { } form && !Regex.IsMatch(text, form.Pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)))
-        {
-            return Fail(path, DiagnosticCodes.NotAllowed, $"{path} is '{Scalars.Show(node)}'; it takes {form.Meaning}", node);
-        }
-
-        if (key.FileExtension is { } extension && !IsFileName(text, extension))
-        {
-            var ending = extension.Length == 0 ? "" : $" that ends with {extension}";
-            return Fail(path, DiagnosticCodes.NotAllowed, $"{path} is '{Scalars.Show(node)}'; it takes a name without folders{ending}", node);
-        }
-
-        return key.IsPath ? Path.GetFullPath(text, node.Folder) : text;
+        var (value, code, problem) = ScalarBinder.Bind(type, key, node);
+        return problem is null ? value : Fail(path, code!, $"{path} {problem}", node);
     }
-
-    private static bool IsFileName(string text, string extension) =>
-        text.IndexOfAny(['/', '\\', ':']) < 0 && text is not ("." or "..")
-        && text.EndsWith(extension, StringComparison.Ordinal) && text.Length > extension.Length;
-
-    private object? BindNumber(Type type, ConfigKey key, ScalarNode node, string path)
-    {
-        if (type == typeof(bool))
-        {
-            return Scalars.TryBool(node, out var flag) ? flag : Fail(path, DiagnosticCodes.WrongType, $"{path} must be true or false, not '{Scalars.Show(node)}'", node);
-        }
-
-        var whole = type == typeof(int) || type == typeof(long);
-        var integer = 0L;
-        var number = 0d;
-        if (whole ? !Scalars.TryInteger(node, out integer) : !Scalars.TryNumber(node, out number))
-        {
-            return Fail(path, DiagnosticCodes.WrongType, $"{path} must be {Name(type)}, not '{Scalars.Show(node)}'", node);
-        }
-
-        number = whole ? integer : number;
-        if (number < key.Minimum || number > key.Maximum || (key.MinimumIsExclusive && number == key.Minimum)
-            || (type == typeof(int) && integer != (int)integer))
-        {
-            return Fail(path, DiagnosticCodes.OutOfRange, $"{path} is {Scalars.Show(node)}; it must be {Bounds(key)}", node);
-        }
-
-        return type == typeof(long) ? integer : Convert.ChangeType(whole ? integer : number, type, CultureInfo.InvariantCulture);
-    }
-
-    private static string Bounds(ConfigKey key) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{(key.MinimumIsExclusive ? "above" : "at least")} {key.Minimum ?? int.MinValue} and at most {key.Maximum ?? int.MaxValue}");
-
-    private static string Name(Type type) =>
-        type == typeof(string) ? "text" : type == typeof(bool) ? "true or false" : type == typeof(int) || type == typeof(long) ? "a whole number" : "a number";
 
     private string? Fail(string path, string code, string message, ConfigNode node)
     {

@@ -21,7 +21,7 @@ internal static class UnknownKeys
 
         return Sections.Value[key].ToList() is [var home]
             ? $"unknown key '{Cut(key)}' {where}; it belongs {(home.Length == 0 ? "at the top level" : $"in {home}")}"
-            : $"unknown key '{Cut(key)}' {where}; known: {string.Join(", ", known.Select(item => item.Name))}";
+            : $"unknown key '{Cut(key)}' {where}; known: {string.Join(", ", known.Count == 0 ? names : known.Select(item => item.Name))}";
     }
 
     private static IEnumerable<(string Key, string Section)> Walk(Type record, string path) =>

@@ -3,7 +3,7 @@ namespace Deploy.Configuration.Reading;
 /// <summary>Dotted keys such as <c>quantization.calibration.num_bins</c>; a part that holds dots is quoted.</summary>
 internal static class KeyPath
 {
-    /// <summary>The parts, or null when one is empty or a quote is not closed.</summary>
+    /// <summary>The parts, or null when one is empty, a quote is not closed, or there are more than <see cref="YamlReader.MaxDepth"/>.</summary>
     public static IReadOnlyList<string>? Split(string text)
     {
         var parts = new List<string>();
@@ -19,7 +19,7 @@ internal static class KeyPath
 
             var part = quoted ? rest[1..end] : end < 0 ? rest : rest[..end];
             rest = quoted ? rest[(end + 1)..] : end < 0 ? "" : rest[end..];
-            if (part.Length == 0 || (rest.Length > 0 && rest[0] != '.') || rest == ".")
+            if (part.Length == 0 || parts.Count == YamlReader.MaxDepth || (rest.Length > 0 && rest[0] != '.') || rest == ".")
             {
                 return null;
             }

@@ -18,17 +18,20 @@ internal static class Override
         var key = equals < 0 ? null : KeyPath.Split(text[..equals]);
         if (key is null || key[0] == "_base_")
         {
-            bag.Error(DiagnosticCodes.BadOverride, $"--set '{text}' is not key=value, as in --set quantization.calibration.num_batches=64", Place);
+            bag.Error(DiagnosticCodes.BadOverride, $"--set '{Cut(text)}' is not key=value, as in --set quantization.calibration.num_batches=64", Place);
             return null;
         }
 
         var inner = new DiagnosticBag();
         var value = YamlReader.Read(text[(equals + 1)..], _ => Place, folder, inner) ?? new ScalarNode("null", IsPlain: true, Place, folder);
-        foreach (var item in inner.Items)
+        if (inner.HasErrors)
         {
-            bag.Error(DiagnosticCodes.BadOverride, $"--set {text}: {item.Message}", Place);
+            bag.Error(DiagnosticCodes.BadOverride, $"--set {Cut(text)}: {string.Join("; ", inner.Items.Select(item => item.Message))}", Place);
+            return null;
         }
 
         return (MapNode)key.Reverse().Aggregate(value, (node, part) => new MapNode([new MapEntry(part, Place, node)], Replaces: false, Place, folder));
     }
+
+    private static string Cut(string text) => text.Length <= 120 ? text : text[..120] + "…";
 }

@@ -46,13 +46,8 @@ public sealed class YamlReader
         }
         catch (YamlException error)
         {
-            bag.Error(DiagnosticCodes.YamlSyntax, YamlSyntaxText.Explain(error, text), locate(error.Start));
-            return null;
-        }
-        catch (ArgumentOutOfRangeException error)
-        {
-            // YamlDotNet lets escapes beyond Unicode through to char.ConvertFromUtf32.
-            bag.Error(DiagnosticCodes.YamlSyntax, $"not valid YAML: {error.Message}", reader.Here());
+            var (message, at) = YamlSyntaxText.Explain(error, text);
+            bag.Error(DiagnosticCodes.YamlSyntax, message, locate(at));
             return null;
         }
         catch (QuantException error)
@@ -69,15 +64,15 @@ public sealed class YamlReader
     private ConfigNode? ReadDocument()
     {
         Next<StreamStart>();
-        if (!parser.MoveNext() || parser.Current is StreamEnd)
+        if (!Advance() || parser.Current is StreamEnd)
         {
             return null;
         }
 
-        parser.MoveNext();
+        Advance();
         var root = ReadNode(depth: 0);
         Next<DocumentEnd>();
-        parser.MoveNext();
+        Advance();
         if (parser.Current is DocumentStart second)
         {
             throw Fail(DiagnosticCodes.YamlFeature, "a second document ('---') starts here; a config is one document", second.Start);
@@ -121,7 +116,7 @@ public sealed class YamlReader
     {
         var start = locate(parser.Current!.Start);
         var items = new List<ConfigNode>();
-        while (parser.MoveNext() && parser.Current is not SequenceEnd)
+        while (Advance() && parser.Current is not SequenceEnd)
         {
             items.Add(ReadNode(depth + 1));
         }
@@ -135,11 +130,11 @@ public sealed class YamlReader
         var entries = new List<MapEntry>();
         var seen = new Dictionary<string, SourceLocation>();
         var replaces = false;
-        while (parser.MoveNext() && parser.Current is not MappingEnd)
+        while (Advance() && parser.Current is not MappingEnd)
         {
             var key = ReadKey();
             var at = locate(parser.Current.Start);
-            parser.MoveNext();
+            Advance();
             var value = ReadNode(depth + 1);
             if (!seen.TryAdd(key, at))
             {
@@ -219,13 +214,25 @@ public sealed class YamlReader
     private void Next<T>()
         where T : ParsingEvent
     {
-        if (!parser.MoveNext() || parser.Current is not T)
+        if (!Advance() || parser.Current is not T)
         {
             throw Fail(DiagnosticCodes.YamlSyntax, "the YAML ends or continues unexpectedly here", parser.Current?.Start ?? Mark.Empty);
         }
     }
 
-    private SourceLocation Here() => locate(parser.Current?.End ?? new Mark(0, 1, 1));
+    /// <summary>YamlDotNet's scanner ends some malformed scalars and escapes with general exceptions, without a place.</summary>
+    private bool Advance()
+    {
+        var before = parser.Current?.End ?? new Mark(0, 1, 1);
+        try
+        {
+            return parser.MoveNext();
+        }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException or IndexOutOfRangeException or OverflowException)
+        {
+            throw Fail(DiagnosticCodes.YamlSyntax, "not valid YAML after this point", before);
+        }
+    }
 
     private QuantException Fail(string code, string message, Mark at) => new(code, message, locate(at));
 }
