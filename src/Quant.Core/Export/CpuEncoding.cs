@@ -8,6 +8,6 @@ namespace Quant.Core.Export;
 internal readonly record struct CpuEncoding(float Scale, byte ZeroPoint)
 {
     public static CpuEncoding Of(InputQuantization input, bool nonNegative) => nonNegative
-        ? new CpuEncoding(input.Amax <= WeightLevels.ZeroAmax ? 1 : input.Amax / 255, 0)
+        ? new CpuEncoding(input.Amax <= Symmetric.ZeroAmax ? 1 : input.Amax / 255, 0)
         : new CpuEncoding(input.Scale, 128);
 }
