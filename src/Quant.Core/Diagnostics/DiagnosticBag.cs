@@ -11,6 +11,9 @@ public sealed class DiagnosticBag
     /// <summary>True when at least one error was reported.</summary>
     public bool HasErrors => items.Exists(item => item.Severity == Severity.Error);
 
+    /// <summary>Adds a diagnostic as it is.</summary>
+    public void Add(Diagnostic diagnostic) => items.Add(diagnostic);
+
     /// <summary>Adds an error.</summary>
     public void Error(string code, string message, SourceLocation? location = null) =>
         items.Add(Diagnostic.Error(code, message, location));

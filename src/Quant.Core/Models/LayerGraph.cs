@@ -23,8 +23,9 @@ public sealed record LayerGraph(string Name, string Input, ImmutableArray<GraphN
     /// <summary>Runs the graph; every value is freed after its last reader.</summary>
     /// <param name="input">The value <see cref="Input"/>; not disposed.</param>
     /// <param name="observe">Called with each layer and the float input it is about to read, before its input quantizer.</param>
+    /// <param name="trace">Called with each value's name and tensor once it is written.</param>
     /// <returns>New tensors by their outside names, in the order of <see cref="Outputs"/>.</returns>
-    public IReadOnlyDictionary<string, Tensor> Forward(Tensor input, Action<Layer, Tensor>? observe = null)
+    public IReadOnlyDictionary<string, Tensor> Forward(Tensor input, Action<Layer, Tensor>? observe = null, Action<string, Tensor>? trace = null)
     {
         using var scope = NewDisposeScope();
         var values = new Dictionary<string, Tensor>(StringComparer.Ordinal) { [Input] = input };
@@ -34,6 +35,7 @@ public sealed record LayerGraph(string Name, string Input, ImmutableArray<GraphN
         {
             var node = Nodes[index];
             values[node.Output] = Run(node, values, quantized, observe);
+            trace?.Invoke(node.Output, values[node.Output]);
             foreach (var value in node.Inputs.Distinct())
             {
                 if (lastUse[value] != index)
@@ -91,7 +93,8 @@ public sealed record LayerGraph(string Name, string Input, ImmutableArray<GraphN
         return result.MoveToOuterDisposeScope();
     }
 
-    private Dictionary<string, int> LastUses()
+    /// <summary>For each value the index of its last reader; graph outputs have none.</summary>
+    public IReadOnlyDictionary<string, int> LastUses()
     {
         var lastUse = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var index = 0; index < Nodes.Length; index++)

@@ -1,0 +1,113 @@
+using System.CommandLine;
+using Deploy.Configuration;
+using Deploy.Output;
+using Deploy.Pipeline;
+using Quant.Core.Diagnostics;
+using Quant.Core.Native;
+using TorchSharp;
+
+namespace Deploy.Commands;
+
+/// <summary>The one error boundary: runs a verb, prints what went wrong as coded lines and chooses the exit code.</summary>
+internal sealed class CommandHost(CommonOptions options, Surroundings surroundings, TextWriter output, TextWriter error, bool interactive)
+{
+    public CommonOptions Options => options;
+
+    public TextWriter Output => output;
+
+    public Surroundings Surroundings => surroundings;
+
+    /// <summary>An override whose value is a path as the user gave it.</summary>
+    public static string PathOverride(string key, string path) => $"{key}={System.Text.Json.JsonSerializer.Serialize(Path.GetFullPath(path))}";
+
+    /// <summary>Writes a result to a file, or to stdout when none was named.</summary>
+    public void WriteResult(string? file, string text)
+    {
+        if (file is null)
+        {
+            output.Write(text);
+        }
+        else
+        {
+            AtomicFile.Write(file, text);
+        }
+    }
+
+    /// <summary>Runs a verb that needs neither config nor work directory.</summary>
+    public int Run(ParseResult parse, Func<RunLog, int> verb)
+    {
+        using var log = new RunLog(error, options.Verbosity(parse), TimeProvider.System) { Interactive = interactive };
+        return Guard(log, () => verb(log));
+    }
+
+    /// <summary>Runs a verb on a loaded config.</summary>
+    public int RunWithConfig(ParseResult parse, Func<LoadedConfig, RunLog, int> verb) =>
+        Run(parse, log => verb(LoadConfig(parse, log, []), log));
+
+    /// <summary>Runs a verb in a locked work directory, with libtorch loaded.</summary>
+    public int RunInWorkDirectory(ParseResult parse, Func<PipelineContext, int> verb, CancellationToken cancel, IReadOnlyList<string>? overrides = null) => Run(parse, log =>
+    {
+        var loaded = LoadConfig(parse, log, overrides ?? []);
+        LibTorch.Load(surroundings.LibTorch);
+        var device = Devices.Choose(loaded.Config.Device, loaded.LocationOf("device"));
+        using var work = WorkDirectory.Open(loaded.Config.WorkDir);
+        log.OpenFile(work["deploy.log"]);
+        var context = new PipelineContext
+        {
+            Loaded = loaded,
+            Work = work,
+            Log = log,
+            Device = device,
+            OnnxRuntimeCuda = device.type == DeviceType.CUDA && Devices.OnnxRuntimeHasCuda,
+            Surroundings = surroundings,
+            Cancel = cancel,
+        };
+        torch.set_num_threads(context.Threads);
+        torch.manual_seed(loaded.Config.Seed);
+        return verb(context);
+    });
+
+    private LoadedConfig LoadConfig(ParseResult parse, RunLog log, IReadOnlyList<string> overrides)
+    {
+        var loaded = ConfigLoader.Load(parse.GetValue(options.Config)!, [.. overrides, .. options.Overrides(parse)]);
+        foreach (var warning in loaded.Warnings)
+        {
+            log.Report(warning);
+        }
+
+        return loaded;
+    }
+
+    private int Guard(RunLog log, Func<int> verb)
+    {
+        try
+        {
+            return verb();
+        }
+        catch (QuantException failure)
+        {
+            foreach (var diagnostic in failure.Diagnostics)
+            {
+                log.Report(diagnostic);
+            }
+
+            return ExitCodes.Of(failure);
+        }
+        catch (OperationCanceledException)
+        {
+            error.WriteLine("deploy: cancelled; finished stages are kept and the next run goes on from there");
+            return ExitCodes.Cancelled;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            log.Report(Diagnostic.Error(DiagnosticCodes.FileSystem, $"a file could not be read or written: {failure.Message}"));
+            return ExitCodes.Environment;
+        }
+        catch (Exception failure)
+        {
+            log.Report(Diagnostic.Error(DiagnosticCodes.Internal, $"this is a bug: {failure.GetType().Name}: {failure.Message}"));
+            error.WriteLine(failure.StackTrace);
+            return ExitCodes.Internal;
+        }
+    }
+}

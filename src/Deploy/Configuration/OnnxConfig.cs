@@ -1,0 +1,28 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Deploy.Configuration.Binding;
+
+namespace Deploy.Configuration;
+
+/// <summary>The <c>onnx_config</c> section.</summary>
+public sealed record OnnxConfig
+{
+    /// <summary>auto is 17, and 19 for body fp16, whose FP16-typed scales need it.</summary>
+    [Description("auto is 17, and 19 for body fp16, whose FP16-typed scales need it.")]
+    [AutoIsNull]
+    [Range(17, 21)]
+    public int? OpsetVersion { get; init; }
+
+    /// <summary>Type of the tensors between quantized layers: fp32, or fp16 for strongly typed engines. Inputs and outputs stay FP32.</summary>
+    [Description("Type of the tensors between quantized layers: fp32, or fp16 for strongly typed engines. Inputs and outputs stay FP32.")]
+    [AllowedValues("fp32", "fp16")]
+    public string Body { get; init; } = "fp32";
+
+    /// <summary>Store weights as INT8 with one DequantizeLinear, instead of FP32 with a Q/DQ pair.</summary>
+    [Description("Store weights as INT8 with one DequantizeLinear, instead of FP32 with a Q/DQ pair.")]
+    public bool PrequantizedWeights { get; init; } = false;
+
+    /// <summary>Write dim as (w, l, h) and rot as (−cos, −sin), which Autoware expects.</summary>
+    [Description("Write dim as (w, l, h) and rot as (−cos, −sin), which Autoware expects.")]
+    public bool RotYAxisReference { get; init; } = false;
+}

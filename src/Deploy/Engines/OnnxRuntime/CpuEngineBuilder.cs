@@ -1,0 +1,48 @@
+using System.Runtime.Intrinsics.X86;
+using Microsoft.ML.OnnxRuntime;
+using Quant.Core.Export;
+using Quant.Core.Models;
+using Quant.Core.Quantization;
+
+namespace Deploy.Engines.OnnxRuntime;
+
+/// <summary>Writes a component in the form that ONNX Runtime runs as integer on this CPU, and reads back what it made of it.</summary>
+public static class CpuEngineBuilder
+{
+    /// <summary>True when 8-bit products are summed without saturation: AVX512-VNNI or AVX-VNNI; other architectures do not have the problem.</summary>
+    public static bool HasVnni { get; } = !X86Base.IsSupported || Avx512Vbmi.IsSupported || AvxVnni.IsSupported;
+
+    /// <summary>Writes one component's file and ONNX Runtime's optimized form beside it.</summary>
+    /// <param name="layers">The quantized model's component.</param>
+    /// <param name="table">Its ranges.</param>
+    /// <param name="file">Where the portable CPU form goes.</param>
+    /// <param name="options">Threads.</param>
+    /// <param name="foldRotYAxis">True to write Autoware's output form.</param>
+    /// <returns>Which layers run as integer.</returns>
+    public static IntegerLayerCount Build(LayerGraph layers, QuantizerTable table, string file, OrtOptions options, bool foldRotYAxis)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        ArgumentNullException.ThrowIfNull(table);
+        var graph = ExportGraph.From(layers);
+        if (foldRotYAxis)
+        {
+            (table, graph) = (RotYAxisReference.Fold(table, graph), RotYAxisReference.Fold(graph));
+        }
+
+        var names = graph.Layers.Select(layer => layer.Name).ToList();
+        var quantized = table.Layers.Any(layer => layer.Quantized && names.Contains(layer.Name));
+        var model = quantized
+            ? CpuFormExporter.Export(graph, table, new CpuFormOptions { NonNegativeInput = layers.Name == "pts_backbone_neck_head", ReduceRange = !HasVnni })
+            : OnnxExporter.Export(graph, new OnnxExportOptions()).Model;
+        OnnxFile.Write(model, file);
+
+        var optimized = Path.ChangeExtension(file, ".optimized.onnx");
+        using (var session = OrtGraph.SessionOptionsFor(options with { Optimize = true }))
+        {
+            session.OptimizedModelFilePath = optimized;
+            using var _ = new InferenceSession(file, session);
+        }
+
+        return IntegerLayerCount.Of(OnnxFile.Read(optimized), names);
+    }
+}

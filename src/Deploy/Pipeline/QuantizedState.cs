@@ -1,0 +1,51 @@
+using Quant.Core.Checkpoints;
+using Quant.Core.Models;
+using Quant.Core.Quantization;
+
+namespace Deploy.Pipeline;
+
+/// <summary>quantized.pth: folded weights and biases with the ranges under pytorch-quantization's keys.</summary>
+internal static class QuantizedState
+{
+    private const string InputKey = "._input_quantizer._amax";
+    private const string WeightKey = "._weight_quantizer._amax";
+
+    public static StateDict Create(CenterPoint model, QuantizerTable table)
+    {
+        var ranges = table.Layers.Where(layer => layer.Quantized).SelectMany(layer =>
+        {
+            var rank = model[layer.Name].Weight.shape.Length;
+            // Per-channel ranges keep the weight's rank, as [out, 1, 1, 1].
+            long[] shape = layer.Weight!.Axis is { } axis ? [.. Enumerable.Range(0, rank).Select(index => index == axis ? (long)layer.Weight.Amax.Count : 1)] : [];
+            return new[]
+            {
+                KeyValuePair.Create(layer.Name + InputKey, CheckpointTensor.FromFloat32([layer.Input!.Amax])),
+                KeyValuePair.Create(layer.Name + WeightKey, CheckpointTensor.FromFloat32([.. layer.Weight.Amax], shape)),
+            };
+        });
+        return new StateDict([.. model.ToStateDict(), .. ranges]);
+    }
+
+    /// <summary>The ranges of such a file, or null when it holds none; layers without both are float.</summary>
+    public static QuantizerTable? Table(CenterPoint model, StateDict state)
+    {
+        var layers = model.Layers.Select(layer =>
+        {
+            if (!state.TryGet(layer.Name + InputKey, out var input) || !state.TryGet(layer.Name + WeightKey, out var weight))
+            {
+                return new LayerQuantization(layer.Name, layer.Kind, false, "no ranges in the file", null, null);
+            }
+
+            var (inputAmax, weightAmax) = (input.ToFloat32()[0], weight.ToFloat32());
+            var axis = weightAmax.Length == 1 ? (int?)null : weight.Shape.ToList().FindIndex(size => size > 1);
+            return new LayerQuantization(
+                layer.Name,
+                layer.Kind,
+                true,
+                null,
+                new InputQuantization($"{layer.Name}._input_quantizer", inputAmax, Symmetric.Scale(inputAmax), "imported"),
+                new WeightQuantization(axis, weightAmax, [.. weightAmax.Select(Symmetric.Scale)]));
+        }).ToList();
+        return layers.Exists(layer => layer.Quantized) ? new QuantizerTable(layers) : null;
+    }
+}

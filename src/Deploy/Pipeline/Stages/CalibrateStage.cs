@@ -1,0 +1,43 @@
+using Quant.Core.Calibration;
+using Quant.Core.Quantization;
+
+namespace Deploy.Pipeline.Stages;
+
+/// <summary>Finds the range of every input quantizer, or takes the ranges the checkpoint brings.</summary>
+internal static class CalibrateStage
+{
+    public static StageStep Step { get; } = new(
+        Stage.Calibrate,
+        [Stage.Insert, Stage.Equalize],
+        context => new { context.Config.Quantization.Calibration, context.CalibrationDigest, context.DeviceName },
+        Run)
+    {
+        SkipReason = InsertStage.QuantizationOff,
+    };
+
+    /// <summary>The float weights that are quantized: equalized when that stage is on.</summary>
+    public static string WeightsFile(PipelineContext context) => EqualizeStage.Step.SkipReason(context) is null ? "equalized.pth" : "fused.pth";
+
+    private static IReadOnlyList<string> Run(PipelineContext context)
+    {
+        var plan = JsonFile.Read<QuantizationPlan>(context.Work["plan.json"]);
+        var file = context.Work["ranges.json"];
+        if (ImportedRanges.Exist(context))
+        {
+            JsonFile.Write(file, ImportedRanges.Read(context, plan));
+            context.Log.Info("  ranges taken from the checkpoint's _amax keys; nothing was calibrated");
+            return [file];
+        }
+
+        using var model = context.LoadModel(WeightsFile(context));
+        var result = Calibrator.Run(model, plan, context.Config.Quantization.Calibration, () => context.CalibrationFrames("calibrating"));
+        foreach (var warning in result.Warnings)
+        {
+            context.Log.Report(warning);
+        }
+
+        JsonFile.Write(file, result);
+        context.Log.Info($"  {result.Ranges.Count} ranges from {result.Frames} frames");
+        return [file];
+    }
+}

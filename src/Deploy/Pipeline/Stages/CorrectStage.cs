@@ -1,0 +1,58 @@
+using System.Globalization;
+using Quant.Core.Calibration;
+using Quant.Core.Checkpoints;
+using Quant.Core.Quantization;
+
+namespace Deploy.Pipeline.Stages;
+
+/// <summary>Corrects biases and writes the final table and weights.</summary>
+internal static class CorrectStage
+{
+    public static StageStep Step { get; } = new(
+        Stage.Correct,
+        [Stage.Calibrate],
+        context => new { context.Config.Quantization.BiasCorrection, context.CalibrationDigest, context.DeviceName },
+        Run)
+    {
+        SkipReason = InsertStage.QuantizationOff,
+    };
+
+    private static IReadOnlyList<string> Run(PipelineContext context)
+    {
+        using var model = context.LoadModel(CalibrateStage.WeightsFile(context));
+        var plan = JsonFile.Read<QuantizationPlan>(context.Work["plan.json"]);
+        var ranges = JsonFile.Read<CalibrationResult>(context.Work["ranges.json"]);
+        var table = Calibrator.Table(model, plan, ranges.Ranges);
+        var result = Correct(context, model, table);
+        var (bias, json, weights) = (context.Work["bias_correction.json"], context.Work["quantization.json"], context.Work["quantized.pth"]);
+        JsonFile.Write(bias, result);
+        JsonFile.Write(json, table);
+        CheckpointWriter.Write(weights, QuantizedState.Create(model, table));
+        return [bias, json, weights];
+    }
+
+    private static BiasCorrectionResult Correct(PipelineContext context, Quant.Core.Models.CenterPoint model, QuantizerTable table)
+    {
+        var config = context.Config.Quantization.BiasCorrection;
+        if (!config.Enabled || ImportedRanges.Exist(context))
+        {
+            context.Log.Info($"  biases stay as they are: {(config.Enabled ? "the checkpoint brings its own ranges" : "quantization.bias_correction.enabled is false")}");
+            return new BiasCorrectionResult([], 0, []);
+        }
+
+        using var progress = context.Log.Progress("correcting biases", 100);
+        var result = BiasCorrector.Run(model, table, config, context.CalibrationFrames("reading frames", config.NumBatches), share => progress.At((int)(100 * share)));
+        foreach (var warning in result.Warnings)
+        {
+            context.Log.Report(warning);
+        }
+
+        var largest = result.Layers.MaxBy(layer => layer.MeanErrorBefore);
+        if (largest is not null)
+        {
+            context.Log.Info(string.Create(CultureInfo.InvariantCulture, $"  {result.Layers.Count} layers corrected over {result.Frames} frames; largest mean shift {largest.MeanErrorBefore:G3} at {largest.Name}"));
+        }
+
+        return result;
+    }
+}

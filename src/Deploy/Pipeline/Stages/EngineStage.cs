@@ -1,0 +1,58 @@
+using Deploy.Engines.OnnxRuntime;
+using Quant.Core.Quantization;
+
+namespace Deploy.Pipeline.Stages;
+
+/// <summary>Builds the engines with TensorRT where trtexec is found, else ONNX Runtime's CPU form; the result says which.</summary>
+internal static class EngineStage
+{
+    public static StageStep Step { get; } = new(
+        Stage.Engine,
+        [Stage.Export],
+        context => new { context.Config.BackendConfig, context.Config.Components, Backend = BackendChoice.Of(context), CpuEngineBuilder.HasVnni, context.Threads },
+        Run)
+    {
+        SkipReason = context => BackendChoice.Of(context).Backend == "onnxruntime" ? InsertStage.QuantizationOff(context) : null,
+    };
+
+    private static IReadOnlyList<string> Run(PipelineContext context)
+    {
+        var choice = BackendChoice.Of(context);
+        context.Log.Info($"  backend {choice.Backend}: {choice.Reason}");
+        var engines = choice.Backend == "tensorrt" ? TensorRtEngines.Build(context, choice.Trtexec!) : new Dictionary<string, EngineEntry> { ["int8_cpu"] = BuildCpu(context) };
+        var file = context.Work["engine.json"];
+        JsonFile.Write(file, new EngineReport(choice.Backend, choice.Reason, engines));
+        return [file, .. engines.Values.SelectMany(engine => engine.Files).Select(name => context.Work[name])];
+    }
+
+    private static EngineEntry BuildCpu(PipelineContext context)
+    {
+        using var model = context.LoadModel("quantized.pth");
+        model.To(TorchSharp.torch.CPU);
+        var table = JsonFile.Read<QuantizerTable>(context.Work["quantization.json"]);
+        var options = new OrtOptions(Optimize: true, Threads: context.Threads);
+        var components = new[]
+        {
+            (model.Encoder, context.Config.Components.PtsVoxelEncoder.OnnxFile),
+            (model.Dense, context.Config.Components.PtsBackboneNeckHead.OnnxFile),
+        };
+        var (integer, floating, files) = (new List<string>(), new List<string>(), new List<string>());
+        foreach (var (graph, name) in components)
+        {
+            var file = context.Work[$"engine/int8_cpu/{name}"];
+            var count = CpuEngineBuilder.Build(graph, table, file, options, context.Config.OnnxConfig.RotYAxisReference);
+            integer.AddRange(count.IntegerLayers);
+            floating.AddRange(count.FloatLayers);
+            files.Add(context.Work.Relative(file));
+        }
+
+        context.Log.Info($"  int8_cpu: {integer.Count} of {integer.Count + floating.Count} layers run as integer{(CpuEngineBuilder.HasVnni ? "" : " (7-bit weights: this CPU has no VNNI)")}");
+        return new EngineEntry(files, files.Sum(name => new FileInfo(context.Work[name]).Length))
+        {
+            IntegerLayers = integer,
+            FloatLayers = floating,
+            WeightBits = CpuEngineBuilder.HasVnni ? 8 : 7,
+            Runtime = $"onnxruntime {Microsoft.ML.OnnxRuntime.OrtEnv.Instance().GetVersionString()}",
+        };
+    }
+}

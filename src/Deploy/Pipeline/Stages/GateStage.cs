@@ -1,0 +1,66 @@
+using Deploy.Gates;
+using Deploy.Output;
+
+namespace Deploy.Pipeline.Stages;
+
+/// <summary>Holds the measurements against the limits; runs every time, since it costs nothing and decides the exit code.</summary>
+internal static class GateStage
+{
+    public static StageStep Step { get; } = new(Stage.Gate, [Stage.Compare, Stage.Engine, Stage.Evaluate], context => new { context.Config.Gates, Now = context.Clock.GetTimestamp() }, Run)
+    {
+        SkipReason = InsertStage.QuantizationOff,
+    };
+
+    /// <summary>The verdict over the stored results of any work directory.</summary>
+    public static GateReport Check(Configuration.GatesConfig config, string workDirectory, string? baselineDirectory) => GateEvaluator.Check(
+        new GateOptions
+        {
+            MapDropMax = config.MapDropMax,
+            MapDropMaxRelative = config.MapDropMaxRelative,
+            NdsDropMax = config.NdsDropMax,
+            ApDropMax = config.ApDropMax,
+            BucketDropMax = config.BucketDropMax,
+            Comparison = config.Comparison,
+            LatencyMsMax = config.LatencyMsMax,
+            SpeedupMin = config.SpeedupMin,
+            Int8TimeShareMin = config.Int8TimeShareMin,
+            ModelSizeRatioMax = config.ModelSizeRatioMax,
+        },
+        GateInputs.Load(workDirectory, baselineDirectory));
+
+    private static IReadOnlyList<string> Run(PipelineContext context)
+    {
+        var report = Check(context.Config.Gates, context.Work.Root, null);
+        context.Gate = report;
+        return Write(report, context.Work, context.Log, context.Surroundings);
+    }
+
+    /// <summary>gate.json and junit.xml, the table, and the annotations of a CI that asks for them.</summary>
+    public static IReadOnlyList<string> Write(GateReport report, WorkDirectory work, RunLog log, Surroundings surroundings)
+    {
+        var (json, junit) = (work["gate.json"], work["junit.xml"]);
+        AtomicFile.Write(json, GateFormats.Json(report));
+        AtomicFile.Write(junit, GateFormats.JUnit(report));
+        foreach (var check in report.Checks)
+        {
+            log.Info($"  {check.Verdict.ToString().ToLowerInvariant(),-12} {check.Detail}");
+        }
+
+        foreach (var diagnostic in report.Diagnostics())
+        {
+            log.Report(diagnostic);
+        }
+
+        foreach (var line in Annotations(report, surroundings))
+        {
+            log.Annotate(line);
+        }
+
+        return [json, junit];
+    }
+
+    private static IEnumerable<string> Annotations(GateReport report, Surroundings surroundings) =>
+        surroundings.GitHubActions ? GateFormats.Annotations(report, AnnotationStyle.GitHub)
+        : surroundings.AzurePipelines ? GateFormats.Annotations(report, AnnotationStyle.Azure)
+        : [];
+}

@@ -1,0 +1,145 @@
+using Quant.Core.Diagnostics;
+using Quant.Core.Models;
+using Quant.Core.Quantization;
+using static TorchSharp.torch;
+
+namespace Quant.Core.Calibration;
+
+/// <summary>Runs the float model over calibration frames and chooses one range for each input quantizer of a plan.</summary>
+public static class Calibrator
+{
+    /// <summary>Fewer frames than this earn a warning.</summary>
+    public const int FewFrames = 8;
+
+    /// <summary>Calibrates.</summary>
+    /// <param name="model">Fused, without quantizers.</param>
+    /// <param name="plan">Which layers are quantized.</param>
+    /// <param name="config">Method and binning.</param>
+    /// <param name="frames">Reads the frames from the start; called twice for <c>two_pass</c>.</param>
+    /// <exception cref="QuantException">QNT0310 no frames; QNT0312 a non-finite activation; QNT0313 a tensor that is always zero.</exception>
+    public static CalibrationResult Run(CenterPoint model, QuantizationPlan plan, CalibrationConfig config, Func<IEnumerable<CalibrationFrame>> frames)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(frames);
+        var names = plan.Layers.Where(layer => layer.Quantized).Select(layer => layer.InputQuantizer!).Distinct().ToList();
+        var bins = config.Method == "max" ? 0 : config.NumBins;
+        Dictionary<string, RangeObserver> observers;
+        int count;
+        if (bins > 0 && config.Binning == "two_pass")
+        {
+            var maxima = names.ToDictionary(name => name, _ => new RangeObserver(0));
+            Collect(model, plan, maxima, frames());
+            observers = names.ToDictionary(name => name, name => new RangeObserver(bins, maxima[name].Maximum));
+            count = Collect(model, plan, observers, frames());
+        }
+        else
+        {
+            observers = names.ToDictionary(name => name, _ => new RangeObserver(bins));
+            count = Collect(model, plan, observers, frames());
+        }
+
+        return Choose(names, observers, config, count);
+    }
+
+    /// <summary>Weight ranges of the plan's layers together with the input ranges: the table to export.</summary>
+    public static QuantizerTable Table(CenterPoint model, QuantizationPlan plan, IReadOnlyList<TensorRange> ranges)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(plan);
+        var byName = ranges.ToDictionary(range => range.Quantizer, StringComparer.Ordinal);
+        return new QuantizerTable([.. plan.Layers.Select(layer =>
+        {
+            if (!layer.Quantized)
+            {
+                return new LayerQuantization(layer.Name, layer.Kind, false, layer.Reason, null, null);
+            }
+
+            var range = byName[layer.InputQuantizer!];
+            var input = new InputQuantization(range.Quantizer, range.Amax, Symmetric.Scale(range.Amax), range.Method);
+            return new LayerQuantization(layer.Name, layer.Kind, true, null, input, WeightRange.Max(model[layer.Name], layer.WeightAxis));
+        })]);
+    }
+
+    private static int Collect(CenterPoint model, QuantizationPlan plan, Dictionary<string, RangeObserver> observers, IEnumerable<CalibrationFrame> frames)
+    {
+        using var noGrad = no_grad();
+        var quantizerOf = plan.Layers.Where(layer => layer.Quantized).ToDictionary(layer => layer.Name, layer => layer.InputQuantizer!, StringComparer.Ordinal);
+        var count = 0;
+        foreach (var frame in frames)
+        {
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            using var scope = NewDisposeScope();
+            model.Forward(frame.Pillars, (layer, input) =>
+            {
+                if (!quantizerOf.TryGetValue(layer.Name, out var quantizer) || !seen.Add(quantizer))
+                {
+                    return;
+                }
+
+                observers[quantizer].Observe(input);
+                if (!float.IsFinite(observers[quantizer].Maximum))
+                {
+                    throw new QuantException(DiagnosticCodes.NonFiniteActivation, $"the input of {layer.Name} holds NaN or infinity in frame {frame.Name}; look at that frame's points and the checkpoint's weights");
+                }
+            });
+            count += frame.Pillars.FrameCount;
+        }
+
+        return count > 0 ? count : throw new QuantException(DiagnosticCodes.NoCalibrationFrames, "there are no calibration frames; set dataset.calibration.root and num_frames");
+    }
+
+    private static CalibrationResult Choose(List<string> names, Dictionary<string, RangeObserver> observers, CalibrationConfig config, int count)
+    {
+        var bag = new DiagnosticBag();
+        if (count < FewFrames)
+        {
+            bag.Warning(DiagnosticCodes.FewCalibrationFrames, $"only {count} calibration frames: ranges may not hold for other scenes; use {FewFrames} or more, 100 is common");
+        }
+
+        var ranges = names.Select(name => Choose(name, observers[name], config, bag)).ToList();
+        bag.ThrowIfErrors();
+        return new CalibrationResult(ranges, count, bag.Items)
+        {
+            Histograms = names.Where(name => observers[name].Histogram is not null).ToDictionary(name => name, name => observers[name].Histogram!),
+        };
+    }
+
+    private static TensorRange Choose(string name, RangeObserver observer, CalibrationConfig config, DiagnosticBag bag)
+    {
+        if (observer.Maximum <= Symmetric.ZeroAmax)
+        {
+            bag.Error(DiagnosticCodes.ZeroRange, $"{name} saw nothing but zeros in all {observer.Count} values; check the calibration frames against model.point_cloud_range, or keep the layer in FP16 with sensitive_layers");
+            return new TensorRange(name, 0, config.Method, observer.Maximum, null, null, observer.Count);
+        }
+
+        if (observer.Histogram is not { } histogram)
+        {
+            return new TensorRange(name, observer.Maximum, "max", observer.Maximum, null, null, observer.Count);
+        }
+
+        if (observer.Rebinned > 0)
+        {
+            bag.Warning(DiagnosticCodes.HistogramRebinned, $"the histogram of {name} outgrew {RangeObserver.MaximumBins} bins because its first batch had a tiny range; neighbouring bins were merged {observer.Rebinned} times (binning: two_pass avoids this)");
+        }
+
+        var method = config.Method == "entropy" ? "entropy" : config.AmaxMethod;
+        var amax = method switch
+        {
+            "entropy" => RangeSearch.Entropy(histogram),
+            "percentile" => RangeSearch.Percentile(histogram, config.Percentile),
+            _ => RangeSearch.MeanSquaredError(histogram),
+        };
+        var zeroShare = (double)histogram.Counts[0] / histogram.Total;
+        if (amax <= 0)
+        {
+            amax = histogram.Edge(1);
+            bag.Warning(DiagnosticCodes.PercentileInFirstBin, $"{zeroShare:P2} of the values of {name} lie in the first bin, so percentile {config.Percentile} would give a range of 0; {amax:G4} is used instead (mse suits sparse tensors better)");
+        }
+
+        var firstClipped = (int)Math.Ceiling(amax / histogram.Width);
+        var clipped = (double)histogram.Counts.Skip(firstClipped).Sum() / histogram.Total;
+        return new TensorRange(name, amax, $"histogram/{method}", observer.Maximum, zeroShare, clipped, observer.Count);
+    }
+}

@@ -1,0 +1,62 @@
+using Quant.Core.Diagnostics;
+using Quant.Core.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Quant.Core.Fusion;
+
+/// <summary>
+/// Folds each layer's norm into its weight and bias, in double precision: w' = w·γ/√(var + eps) on the output channels (axis 1 of a
+/// ConvTranspose2d, group by group), b' = β + (b − mean)·γ/√(var + eps).
+/// </summary>
+public static class BatchNormFolder
+{
+    /// <summary>Folds every layer in place.</summary>
+    /// <exception cref="QuantException">QNT0212: a layer is not finite after folding.</exception>
+    public static FusionReport Fold(IEnumerable<Layer> layers)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        return new FusionReport([.. layers.Select(Fold)]);
+    }
+
+    private static LayerFusion Fold(Layer layer)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        (double, double)? range = null;
+        if (layer.Norm is { } norm)
+        {
+            var factor = norm.Weight.to(float64) / (norm.Variance.to(float64) + norm.Epsilon).sqrt();
+            var bias = layer.Bias?.to(float64) ?? zeros_like(factor);
+            var foldedWeight = (layer.Weight.to(float64) * PerOutputChannel(layer, factor)).to(float32);
+            var foldedBias = (norm.Bias.to(float64) + ((bias - norm.Mean.to(float64)) * factor)).to(float32);
+            range = (factor.abs().min().ToDouble(), factor.abs().max().ToDouble());
+            layer.Replace(foldedWeight.DetachFromDisposeScope(), foldedBias.DetachFromDisposeScope(), null);
+        }
+
+        var finite = layer.Weight.isfinite().all() & (layer.Bias?.isfinite().all() ?? torch.tensor(true));
+        if (!finite.ToBoolean())
+        {
+            throw new QuantException(DiagnosticCodes.NonFiniteWeights, $"{layer.Name} holds NaN or infinity{(range is null ? "" : " after folding its norm")}; the checkpoint is damaged or training diverged");
+        }
+
+        var dead = (layer.Weight.abs().amax([layer.InputAxis, .. TrailingAxes(layer)]) == 0).sum().ToInt32();
+        return new LayerFusion(layer.Name, range is not null, range?.Item1, range?.Item2, dead);
+    }
+
+    private static IEnumerable<long> TrailingAxes(Layer layer) => Enumerable.Range(2, (int)layer.Weight.dim() - 2).Select(axis => (long)axis);
+
+    /// <summary>Shapes one factor per output channel to multiply the weight.</summary>
+    private static Tensor PerOutputChannel(Layer layer, Tensor factor)
+    {
+        var tail = Enumerable.Repeat(1L, (int)layer.Weight.dim() - 2);
+        if (layer.Kind != LayerKind.ConvTranspose2d)
+        {
+            return factor.reshape([-1, 1, .. tail]);
+        }
+
+        // Input channel i belongs to group i / (in/groups) and meets that group's output channels only.
+        var perGroup = layer.Weight.shape[0] / layer.Groups;
+        return factor.reshape(layer.Groups, 1, -1).expand(layer.Groups, perGroup, layer.Weight.shape[1]).reshape([layer.Weight.shape[0], layer.Weight.shape[1], .. tail]);
+    }
+}

@@ -1,0 +1,129 @@
+using Quant.Core.Checkpoints;
+using Quant.Core.Diagnostics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Quant.Core.Models;
+
+/// <summary>A pillar CenterPoint: the voxel encoder and the dense part as two layer graphs, joined by the scatter.</summary>
+public sealed class CenterPoint : IDisposable
+{
+    private CenterPoint(ModelConfig config, LayerGraph encoder, LayerGraph dense)
+    {
+        (Config, Encoder, Dense) = (config, encoder, dense);
+        Layers = [.. encoder.Layers, .. dense.Layers];
+    }
+
+    /// <summary>The section it was built from.</summary>
+    public ModelConfig Config { get; }
+
+    /// <summary><c>input_features</c> [P, M, F] → <c>pillar_features</c> [P, 1, C].</summary>
+    public LayerGraph Encoder { get; }
+
+    /// <summary><c>spatial_features</c> [B, C, gridY, gridX] → head outputs.</summary>
+    public LayerGraph Dense { get; }
+
+    /// <summary>Every layer in execution order.</summary>
+    public IReadOnlyList<Layer> Layers { get; }
+
+    /// <summary>The layer of that name.</summary>
+    public Layer this[string name] => Layers.First(layer => layer.Name == name);
+
+    /// <summary>Builds the model and fills it from a state dict.</summary>
+    /// <param name="state">With norms, or with norms folded into biases.</param>
+    /// <param name="config">Every dimension.</param>
+    /// <param name="source">The file to name in errors.</param>
+    /// <exception cref="QuantException">QNT0210: all keys that are missing, unknown or of another shape. QNT0211: a type this program does not build.</exception>
+    public static CenterPoint Load(StateDict state, ModelConfig config, string source)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        CheckTypes(config, source);
+        using var scope = NewDisposeScope();
+        var loader = new LayerLoader(state);
+        var encoder = PillarFeatureNet.Build(loader, config.PtsVoxelEncoder);
+        var dense = new GraphBuilder("pts_backbone_neck_head", "spatial_features");
+        var stages = SecondBackbone.Append(dense, loader, config.PtsBackbone);
+        var pyramid = SecondFpn.Append(dense, loader, config.PtsNeck, stages, config.PtsBackbone.OutChannels);
+        CenterHead.Append(dense, loader, config.PtsBboxHead, pyramid, config.PtsNeck.OutChannels.Sum());
+        loader.ThrowIfIncomplete(source);
+        scope.Detach(scope.DisposablesView.OfType<Tensor>());
+        return new CenterPoint(config, encoder, dense.Build());
+    }
+
+    /// <summary>Weights, biases and norms under their checkpoint names (norms without folding keep theirs).</summary>
+    public IEnumerable<(string Name, Tensor Tensor)> Parameters() => Layers.SelectMany(layer =>
+        layer.Bias is null ? [($"{layer.Name}.weight", layer.Weight)] : new[] { ($"{layer.Name}.weight", layer.Weight), ($"{layer.Name}.bias", layer.Bias) });
+
+    /// <summary>The folded model as a state dict.</summary>
+    /// <exception cref="InvalidOperationException">A norm is left.</exception>
+    public StateDict ToStateDict()
+    {
+        if (Layers.FirstOrDefault(layer => layer.Norm is not null) is { } unfused)
+        {
+            throw new InvalidOperationException($"{unfused.Name} still has a norm: fold it first");
+        }
+
+        return new StateDict(Parameters().Select(item =>
+        {
+            using var host = item.Tensor.cpu().contiguous();
+            return KeyValuePair.Create(item.Name, CheckpointTensor.FromFloat32(host.data<float>().ToArray(), host.shape));
+        }));
+    }
+
+    /// <summary>Encoder and scatter: pillars → canvas [B, C, gridY, gridX] on the layers' device.</summary>
+    public Tensor Canvas(PillarBatch pillars, Action<Layer, Tensor>? observe = null, Action<string, Tensor>? trace = null)
+    {
+        ArgumentNullException.ThrowIfNull(pillars);
+        using var scope = NewDisposeScope();
+        var device = Layers[0].Weight.device;
+        var features = tensor(pillars.Features, [pillars.Count, pillars.MaxPoints, pillars.FeatureCount]).to(device);
+        var coordinates = tensor(pillars.Coordinates, [pillars.Count, 4]).to(ScalarType.Int64).to(device);
+        var encoded = Encoder.Forward(features, observe, trace)["pillar_features"];
+        return PillarScatter.Scatter(encoded, coordinates, pillars.FrameCount, Config.GridX, Config.GridY).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The whole network.</summary>
+    /// <returns>Head outputs by name, each [B, C, H, W].</returns>
+    public IReadOnlyDictionary<string, Tensor> Forward(PillarBatch pillars, Action<Layer, Tensor>? observe = null, Action<string, Tensor>? trace = null)
+    {
+        using var canvas = Canvas(pillars, observe, trace);
+        return Dense.Forward(canvas, observe, trace);
+    }
+
+    /// <summary>Moves every layer.</summary>
+    public void To(Device device)
+    {
+        foreach (var layer in Layers)
+        {
+            layer.To(device);
+        }
+    }
+
+    /// <summary>Frees every layer.</summary>
+    public void Dispose()
+    {
+        foreach (var layer in Layers)
+        {
+            layer.Dispose();
+        }
+    }
+
+    private static void CheckTypes(ModelConfig config, string source)
+    {
+        var bag = new DiagnosticBag();
+        Check("model.type", config.Type, "CenterPoint");
+        Check("model.pts_voxel_encoder.type", config.PtsVoxelEncoder.Type, "PillarFeatureNet", "BackwardPillarFeatureNet");
+        Check("model.pts_backbone.type", config.PtsBackbone.Type, "SECOND");
+        Check("model.pts_neck.type", config.PtsNeck.Type, "SECONDFPN");
+        Check("model.test_cfg.nms_type", config.TestCfg.NmsType, "circle", "rotate");
+        bag.ThrowIfErrors();
+
+        void Check(string key, string value, params string[] known)
+        {
+            if (!known.Contains(value))
+            {
+                bag.Error(DiagnosticCodes.UnsupportedModel, $"{key} is '{value}'; this program builds {string.Join(" or ", known)}", new SourceLocation(source));
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using Quant.Core.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Quant.Core.Quantization;
+
+/// <summary>Fake quantization of a tensor with a fixed range (see <see cref="Symmetric"/>), on any device.</summary>
+public sealed class TensorQuantizer : ILayerQuantizer, IDisposable
+{
+    private readonly Tensor multiplier;
+    private readonly Tensor divisor;
+
+    /// <summary>A range per tensor, or per channel of one axis.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="amax">One value, or one for each index of <paramref name="axis"/>.</param>
+    /// <param name="axis">The axis that keeps its own ranges, or null.</param>
+    /// <param name="rank">Number of axes of the tensors it will see; used with an axis.</param>
+    /// <param name="device">Where those tensors are.</param>
+    public TensorQuantizer(string name, IReadOnlyList<float> amax, int? axis = null, int rank = 4, Device? device = null)
+    {
+        ArgumentNullException.ThrowIfNull(amax);
+        if (amax.Any(value => !(value >= 0) || float.IsInfinity(value)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(amax), $"{name} has a negative or non-finite range");
+        }
+
+        Name = name;
+        var shape = new long[rank];
+        Array.Fill(shape, 1);
+        shape[axis ?? 0] = axis is null ? 1 : amax.Count;
+        // All-zero channels round to 0 and divide by 1.
+        multiplier = tensor([.. amax.Select(value => value <= Symmetric.ZeroAmax ? 0f : 127f / value)], axis is null ? [] : shape, device: device).DetachFromDisposeScope();
+        divisor = tensor([.. amax.Select(value => value <= Symmetric.ZeroAmax ? 1f : 127f / value)], axis is null ? [] : shape, device: device).DetachFromDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public Tensor Quantize(Tensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        using var scope = NewDisposeScope();
+        return tensor.mul(multiplier).round_().clamp_(-128, 127).div_(divisor).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Frees its two tensors.</summary>
+    public void Dispose()
+    {
+        multiplier.Dispose();
+        divisor.Dispose();
+    }
+}

@@ -1,0 +1,82 @@
+using Quant.Core.Calibration;
+using Quant.Core.Models;
+using Quant.Core.Quantization;
+using Quant.Core.Tests.Models;
+using static TorchSharp.torch;
+
+namespace Quant.Core.Tests.Calibration;
+
+public sealed class BiasCorrectorTests
+{
+    private static readonly ModelConfig Config = RandomModel.TwoTasks;
+
+    [Fact]
+    public void After_correction_every_output_channel_has_the_float_mean()
+    {
+        using var model = EqualizerTests.Fused(Config);
+        using var scope = NewDisposeScope();
+        var frames = EqualizerTests.Frames(Config, 4);
+        var expected = Means(model, frames);
+        var table = Table(model, frames);
+
+        BiasCorrector.Run(model, table, new BiasCorrectionConfig(), frames);
+
+        using var quantizers = QuantizedLayers.Attach(model, table);
+        foreach (var (name, mean) in Means(model, frames))
+        {
+            Assert.True((mean - expected[name]).abs().max().item<double>() < 2e-6, name);
+        }
+    }
+
+    [Fact]
+    public void Layers_before_the_first_quantized_one_keep_their_bias()
+    {
+        using var model = EqualizerTests.Fused(Config);
+        var frames = EqualizerTests.Frames(Config, 2);
+
+        var result = BiasCorrector.Run(model, Table(model, frames), new BiasCorrectionConfig(), frames);
+
+        Assert.Equal(2, result.Frames);
+        Assert.DoesNotContain(result.Layers, layer => layer.Name.StartsWith("pts_voxel_encoder", StringComparison.Ordinal));
+        Assert.Equal("pts_backbone.blocks.0.0", result.Layers[0].Name);
+        Assert.Equal(model.Dense.Layers.Count(), result.Layers.Count);
+    }
+
+    [Fact]
+    public void Too_little_memory_means_fewer_frames_and_a_warning()
+    {
+        using var model = EqualizerTests.Fused(Config);
+        var frames = EqualizerTests.Frames(Config, 3);
+
+        var result = BiasCorrector.Run(model, Table(model, frames), new BiasCorrectionConfig { MemoryGb = 1e-6 }, frames);
+
+        Assert.Equal(1, result.Frames);
+        Assert.Equal("QNT0317", Assert.Single(result.Warnings).Code);
+    }
+
+    [Fact]
+    public void The_result_is_bit_equal_on_a_second_run()
+    {
+        var shifts = Enumerable.Range(0, 2).Select(_ =>
+        {
+            using var model = EqualizerTests.Fused(Config);
+            var frames = EqualizerTests.Frames(Config, 3);
+            return BiasCorrector.Run(model, Table(model, frames), new BiasCorrectionConfig(), frames).Layers.SelectMany(layer => layer.Shift).ToArray();
+        }).ToList();
+
+        Assert.Equal(shifts[0], shifts[1]);
+    }
+
+    private static QuantizerTable Table(CenterPoint model, List<CalibrationFrame> frames)
+    {
+        var plan = QuantizationPlan.Create(model, new QuantizationConfig());
+        return Calibrator.Table(model, plan, Calibrator.Run(model, plan, new CalibrationConfig { Method = "max" }, () => frames).Ranges);
+    }
+
+    private static Dictionary<string, Tensor> Means(CenterPoint model, List<CalibrationFrame> frames)
+    {
+        using var noGrad = no_grad();
+        return frames.Select(frame => model.Forward(frame.Pillars)).SelectMany(outputs => outputs).GroupBy(output => output.Key)
+            .ToDictionary(group => group.Key, group => stack([.. group.Select(output => output.Value.to(float64))]).mean([0, 1, 3, 4]));
+    }
+}

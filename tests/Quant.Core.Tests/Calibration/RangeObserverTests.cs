@@ -1,0 +1,129 @@
+using CsCheck;
+using TorchSharp;
+using Quant.Core.Calibration;
+using static TorchSharp.torch;
+
+namespace Quant.Core.Tests.Calibration;
+
+public sealed class RangeObserverTests
+{
+    [Fact]
+    public void Bins_grow_at_the_width_of_the_first_batch()
+    {
+        var observer = new RangeObserver(2048);
+
+        Observe(observer, 0, 255, 255, 255, 255, 255);
+        Observe(observer, 0, 255, 255, 255, 255, 256);
+
+        var counts = observer.Histogram!.Counts;
+        Assert.Equal(2057, counts.Length);
+        Assert.Equal(256.12060546875, observer.Histogram.Edge(2057), 1e-6);
+        Assert.Equal([(0, 2L), (2047, 5L), (2048, 4L), (2056, 1L)], counts.Index().Where(bin => bin.Item > 0));
+    }
+
+    [Fact]
+    public void Zeros_before_the_first_value_are_counted()
+    {
+        var observer = new RangeObserver(16);
+
+        Observe(observer, 0, 0, 0);
+        Observe(observer, 0, 8);
+
+        Assert.Equal(4, observer.Histogram!.Counts[0]);
+        Assert.Equal(1, observer.Histogram.Counts[15]);
+    }
+
+    [Fact]
+    public void Nothing_but_zeros_gives_no_histogram_and_a_maximum_of_zero()
+    {
+        var observer = new RangeObserver(16);
+
+        Observe(observer, 0, 0);
+
+        Assert.Null(observer.Histogram);
+        Assert.Equal(0, observer.Maximum);
+        Assert.Equal(2, observer.Count);
+    }
+
+    [Fact]
+    public void Not_a_number_is_kept_as_the_maximum()
+    {
+        var observer = new RangeObserver(16);
+
+        Observe(observer, 1, float.NaN);
+        Observe(observer, 2);
+
+        Assert.True(float.IsNaN(observer.Maximum) || observer.Maximum == 2, "a NaN batch is seen by the caller at once");
+        var infinite = new RangeObserver(16);
+        Observe(infinite, float.NegativeInfinity);
+        Assert.Equal(float.PositiveInfinity, infinite.Maximum);
+    }
+
+    [Fact]
+    public void A_tiny_first_batch_does_not_exhaust_memory()
+    {
+        var observer = new RangeObserver(2048);
+
+        Observe(observer, 1e-6f, 5e-7f);
+        Observe(observer, 100f);
+
+        Assert.True(observer.Rebinned > 0);
+        Assert.InRange(observer.Histogram!.Counts.Length, 2048, RangeObserver.MaximumBins);
+        Assert.Equal(3, observer.Histogram.Total);
+    }
+
+    [Fact]
+    public void With_a_range_known_beforehand_the_order_of_batches_does_not_matter() =>
+        Gen.Float[-50, 50].Array[1, 200].Array[1, 6].Sample(batches =>
+        {
+            var maximum = batches.SelectMany(batch => batch).Max(MathF.Abs);
+            var forward = Counts(batches, maximum);
+            var backward = Counts([.. batches.Reverse()], maximum);
+            var joined = Counts([[.. batches.SelectMany(batch => batch)]], maximum);
+
+            Assert.Equal(forward, backward);
+            Assert.Equal(forward, joined);
+        });
+
+    [Fact]
+    public void The_vector_kernel_equals_its_scalar_twin() =>
+        Gen.Select(Gen.OneOf(Gen.Float[-3, 3], Gen.Const(0f)).Array[0, 300], Gen.Int[1, 4096]).Sample((values, bins) =>
+        {
+            var max = values.Length == 0 ? 1 : Math.Max(values.Max(MathF.Abs), 1e-3f);
+            var (fast, slow) = (new long[bins], new long[bins]);
+            HistogramKernel.Add(values, max, fast);
+            HistogramKernel.AddScalar(values, max, slow);
+
+            Assert.Equal(slow, fast);
+        });
+
+    [Fact]
+    public void The_kernel_counts_as_torch_histc_does()
+    {
+        manual_seed(3);
+        using var values = randn(100_000).abs().clamp(0, 4);
+        using var expected = values.histc(2048, 0, 4);
+        var counts = new long[2048];
+
+        HistogramKernel.Add(values.data<float>().ToArray(), 4, counts);
+
+        Assert.Equal(expected.data<float>().ToArray().Select(count => (long)count), counts);
+    }
+
+    private static long[] Counts(float[][] batches, float maximum)
+    {
+        var observer = new RangeObserver(64, maximum);
+        foreach (var batch in batches)
+        {
+            Observe(observer, batch);
+        }
+
+        return observer.Histogram?.Counts ?? [];
+    }
+
+    private static void Observe(RangeObserver observer, params float[] values)
+    {
+        using var batch = tensor(values);
+        observer.Observe(batch);
+    }
+}
