@@ -193,7 +193,7 @@ public sealed class TableFrameTests
         tables.Write();
         var points = tables.Open(options => options with { SweepsNum = 1 }).Load(1).Points;
 
-        // R·p = (0, 10, 1); lidar2sensor holds −Rᵀ·t = −(−2, 0, 0), so p·Rᵀ − (2, 0, 0)… = (−2, 10, 1), not (0, 8, 1).
+        // R·p = (0, 10, 1) and Rᵀ·t = (−2, 0, 0); geometry alone would shift by t and give (0, 8, 1).
         Assert.Equal(-2f, points.Values[8], 1e-5f);
         Assert.Equal(10f, points.Values[9], 1e-5f);
         Assert.Equal(1f, points.Values[10], 1e-5f);
