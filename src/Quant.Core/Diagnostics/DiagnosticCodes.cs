@@ -11,6 +11,33 @@ public static class DiagnosticCodes
 
     // 02xx: checkpoint and model
 
+    /// <summary>The checkpoint is missing, is a directory, or may not be read.</summary>
+    public const string CheckpointNotReadable = "QNT0201";
+
+    /// <summary>The checkpoint is empty, truncated or inconsistent: its archive does not add up.</summary>
+    public const string CheckpointDamaged = "QNT0202";
+
+    /// <summary>The file is sound as far as one can see, but not a checkpoint this program reads (TorchScript, big-endian, encrypted, not PyTorch).</summary>
+    public const string CheckpointFormatUnsupported = "QNT0203";
+
+    /// <summary>A pickle asks for a class or function outside the allow-list, or for a call that is never made.</summary>
+    public const string PickleGlobalRefused = "QNT0204";
+
+    /// <summary>A pickle is truncated or malformed.</summary>
+    public const string PickleInvalid = "QNT0205";
+
+    /// <summary>A pickle or a compressed record passes a limit on memory, depth or object count.</summary>
+    public const string PickleLimitExceeded = "QNT0206";
+
+    /// <summary>A tensor does not fit its storage, has an unsupported type, or cannot be converted.</summary>
+    public const string TensorInvalid = "QNT0207";
+
+    /// <summary>The checkpoint was read, but holds no usable state dict.</summary>
+    public const string StateDictNotFound = "QNT0208";
+
+    /// <summary>A checkpoint cannot be written.</summary>
+    public const string CheckpointNotWritable = "QNT0209";
+
     /// <summary>The checkpoint lacks keys, has unknown ones, or shapes differ from the config.</summary>
     public const string StateDictMismatch = "QNT0210";
 
