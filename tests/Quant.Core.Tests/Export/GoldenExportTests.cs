@@ -66,8 +66,8 @@ public sealed class GoldenExportTests
             Assert.InRange(Quantile(exact[i], simulated[i], 0.99), 0, 0.1 * step);
             Assert.InRange(Quantile(exact[i], simulated[i], 0.999), 0, step);
 
-            // The same levels: only rounding of sums and of biases to INT32 is left.
-            Assert.InRange(Quantile(form[i], exact[i], 0.99), 0, step);
+            // The same levels: only the rounding of biases to INT32 is left, up to a step or two at single cells.
+            Assert.InRange(Quantile(form[i], exact[i], 0.99), 0, 2 * step);
         }
     }
 
