@@ -21,7 +21,7 @@ internal static class InferCommand
             context =>
             {
                 var file = parse.GetValue(frame)!;
-                var points = FrameFile.Read(file, DatasetOptionsFactory.Columns(context.Loaded));
+                var points = SingleFrame.Load(DatasetOptionsFactory.ForFiles(context.Loaded), file).Points;
                 var pillars = Voxelizer.Voxelize(points, context.Config.Model);
                 if (pillars.Count == 0)
                 {

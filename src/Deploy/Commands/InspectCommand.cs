@@ -4,6 +4,7 @@ using Deploy.Pipeline;
 using Quant.Core.Checkpoints;
 using Quant.Core.Diagnostics;
 using Quant.Core.Export;
+using Quant.Core.Export.Linting;
 
 namespace Deploy.Commands;
 
@@ -47,7 +48,7 @@ internal static class InspectCommand
             Outputs = model.Graph.Output.Select(value => value.Name),
             Operators = model.Graph.Node.GroupBy(node => node.OpType).OrderBy(group => group.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count()),
             Initializers = model.Graph.Initializer.Count,
-            Findings = OnnxLinter.Check(model, OnnxLintProfile.TensorRt).Select(finding => finding.ToString()),
+            Findings = OnnxLinter.Check(model, new OnnxLintOptions { File = path }).Select(finding => finding.ToString()),
         });
     }
 

@@ -174,10 +174,11 @@ public static class NuScenesSubmission
             }
             else
             {
+                // The heading goes back in three dimensions: the vehicle may be tilted.
                 var heading = new RigidPose(0, 0, 0, rotation[0], rotation[1], rotation[2], rotation[3]).Rotate(1, 0, 0);
-                var world = new Box3D(
-                    translation[0], translation[1], translation[2], size[1], size[0], size[2], Math.Atan2(heading.Y, heading.X), velocity[0], velocity[1]);
-                detections.Add(new Detection(label, score, toLocal.Transform(world)));
+                heading = toLocal.Rotate(heading.X, heading.Y, heading.Z);
+                var box3D = toLocal.Transform(new Box3D(translation[0], translation[1], translation[2], size[1], size[0], size[2], 0, velocity[0], velocity[1]));
+                detections.Add(new Detection(label, score, box3D with { Yaw = Math.Atan2(heading.Y, heading.X) }));
                 attributes.Add(StoredJson.Member(box, "attribute_name", JsonValueKind.String, out var attribute) ? attribute.GetString()! : string.Empty);
             }
         }

@@ -27,9 +27,9 @@ public sealed record StoredDrop
 
     /// <summary>Drop of AP by class.</summary>
     [JsonPropertyName("per_class")]
-    public IReadOnlyDictionary<string, StoredInterval> PerClass { get; init; } = new Dictionary<string, StoredInterval>();
+    public IReadOnlyDictionary<string, StoredInterval> PerClass { get; init => field = value ?? new Dictionary<string, StoredInterval>(); } = new Dictionary<string, StoredInterval>();
 
     /// <summary>Drop of mAP by range.</summary>
     [JsonPropertyName("buckets")]
-    public IReadOnlyList<StoredBucketDrop> Buckets { get; init; } = [];
+    public IReadOnlyList<StoredBucketDrop> Buckets { get; init => field = value ?? []; } = [];
 }

@@ -27,5 +27,5 @@ public sealed record StoredEvaluation
 
     /// <summary>Paired drops with intervals.</summary>
     [JsonPropertyName("drops")]
-    public IReadOnlyList<StoredDrop> Drops { get; init; } = [];
+    public IReadOnlyList<StoredDrop> Drops { get; init => field = value ?? []; } = [];
 }

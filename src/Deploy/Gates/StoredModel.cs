@@ -15,9 +15,9 @@ public sealed record StoredModel
 
     /// <summary>By class name.</summary>
     [JsonPropertyName("per_class")]
-    public IReadOnlyDictionary<string, StoredClass> PerClass { get; init; } = new Dictionary<string, StoredClass>();
+    public IReadOnlyDictionary<string, StoredClass> PerClass { get; init => field = value ?? new Dictionary<string, StoredClass>(); } = new Dictionary<string, StoredClass>();
 
     /// <summary>By range, for t4_v2.</summary>
     [JsonPropertyName("buckets")]
-    public IReadOnlyList<StoredBucket> Buckets { get; init; } = [];
+    public IReadOnlyList<StoredBucket> Buckets { get; init => field = value ?? []; } = [];
 }

@@ -8,6 +8,7 @@ namespace Deploy.Gates;
 public static class StoredResultReader
 {
     private const int Version = 1;
+    private const double Rounding = 1e-9;
 
     /// <summary>evaluation.json.</summary>
     public static StoredEvaluation? ReadEvaluation(string path, DiagnosticBag bag) => Read(path, GateJsonContext.Default.StoredEvaluation, Problems, bag);
@@ -79,9 +80,9 @@ public static class StoredResultReader
 
     private static IEnumerable<string> Problems(StoredEvaluation evaluation)
     {
-        if (evaluation.Models is null || evaluation.Drops is null)
+        if (evaluation.Models is null)
         {
-            yield return "'models' and 'drops' must not be null";
+            yield return "'models' must not be null";
             yield break;
         }
 
@@ -92,25 +93,25 @@ public static class StoredResultReader
 
         foreach (var (name, model) in evaluation.Models)
         {
-            if (model?.PerClass is null || model.Buckets is null)
+            if (model is null || model.Buckets.Any(bucket => bucket is null))
             {
-                yield return $"model '{name}' is incomplete";
+                yield return $"model '{name}' or one of its buckets is null";
                 continue;
             }
 
             var values = model.PerClass.Select(pair => ($"AP of {pair.Key}", pair.Value?.Ap))
-                .Concat(model.Buckets.Select(bucket => ($"mAP of {bucket?.Min}–{bucket?.Max} m", bucket?.Map)))
+                .Concat(model.Buckets.Select(bucket => ($"mAP of {bucket.Min}–{bucket.Max} m", bucket.Map)))
                 .Append(("mAP", model.Map))
                 .Append(("NDS", model.Nds));
-            foreach (var (what, value) in values.Where(value => value.Item2 is { } number && !(number is >= 0 and <= 1)))
+            foreach (var (what, value) in values.Where(value => value.Item2 is { } number && !(number >= -Rounding && number <= 1 + Rounding)))
             {
                 yield return $"{what} of '{name}' is {value}; accuracy is stored as a fraction between 0 and 1";
             }
         }
 
-        foreach (var drop in evaluation.Drops.Where(drop => drop?.PerClass is null || drop.Buckets is null || !IsOrdered(drop.Map) || !IsOrdered(drop.MapRelative) || !IsOrdered(drop.Nds)))
+        foreach (var drop in evaluation.Drops.Where(drop => drop is null || drop.Buckets.Any(bucket => bucket is null || !IsOrdered(bucket.Map)) || drop.PerClass.Values.Any(interval => !IsOrdered(interval)) || !IsOrdered(drop.Map) || !IsOrdered(drop.MapRelative) || !IsOrdered(drop.Nds)))
         {
-            yield return $"the drop from '{drop?.Reference}' to '{drop?.Candidate}' is incomplete or has an interval whose ends are swapped";
+            yield return $"the drop from '{drop?.Reference}' to '{drop?.Candidate}' is null or has an interval whose ends are swapped";
         }
     }
 

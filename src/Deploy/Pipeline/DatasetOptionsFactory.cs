@@ -17,14 +17,25 @@ internal static class DatasetOptionsFactory
             throw new QuantException(DiagnosticCodes.SplitMissing, $"dataset.{split}.root is not set; name the folder of the {split} frames", loaded.LocationOf($"dataset.{split}") ?? loaded.LocationOf("dataset"));
         }
 
-        return new DatasetOptions
+        return ForFiles(loaded) with
         {
             Type = dataset.Type,
             Root = chosen.Root ?? Path.GetDirectoryName(chosen.AnnFile!)!,
             InfoFile = chosen.AnnFile,
             Version = chosen.Version,
-            LidarChannel = dataset.LidarChannel,
             NumFrames = chosen.NumFrames,
+        };
+    }
+
+    /// <summary>How any point file of this config is read.</summary>
+    public static DatasetOptions ForFiles(LoadedConfig loaded)
+    {
+        var dataset = loaded.Config.Dataset;
+        return new DatasetOptions
+        {
+            Type = "folder",
+            Root = ".",
+            LidarChannel = dataset.LidarChannel,
             PointColumns = dataset.PointColumns,
             UseDim = dataset.UseDim,
             SweepsNum = dataset.SweepsNum,

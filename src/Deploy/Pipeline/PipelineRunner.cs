@@ -75,6 +75,7 @@ public static class PipelineRunner
         context.Log.Info($"{name} …");
         var start = context.Clock.GetTimestamp();
         var firstDiagnostic = context.Log.Diagnostics.Count;
+        Directory.CreateDirectory(Path.GetDirectoryName(recordFile)!);
         File.Delete(recordFile);
         var outputs = step.Run(context).SelectMany(path => Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories) : [path]);
         var seconds = context.Clock.GetElapsedTime(start).TotalSeconds;

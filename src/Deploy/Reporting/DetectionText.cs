@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Quant.Core.Models;
 
 namespace Deploy.Reporting;
@@ -8,12 +9,14 @@ namespace Deploy.Reporting;
 /// <summary>The detections of one frame as text: metres, radians, m/s; z is the gravity centre.</summary>
 public static class DetectionText
 {
+    private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, NewLine = "\n", NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
     private static readonly string[] Columns = ["class", "score", "x", "y", "z", "l", "w", "h", "yaw", "vx", "vy"];
 
     /// <summary>An array of objects.</summary>
     public static string Json(IReadOnlyList<Detection> detections, IReadOnlyList<string> classes) => JsonSerializer.Serialize(
         detections.Select(item => Columns.Zip(Values(item, classes)).ToDictionary(cell => cell.First, cell => cell.Second)),
-        new JsonSerializerOptions { WriteIndented = true, NewLine = "\n", NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals }) + "\n";
+        Options) + "\n";
 
     /// <summary>A header and one line per detection.</summary>
     public static string Csv(IReadOnlyList<Detection> detections, IReadOnlyList<string> classes)

@@ -122,7 +122,7 @@ internal static class PickleGlobals
         }
 
         call.Charge(text.Length);
-        return text.All(character => character <= 0xFF) ? Encoding.Latin1.GetBytes(text) : throw call.Invalid("the text is not latin-1");
+        return !text.AsSpan().ContainsAnyExceptInRange('\0', '\u00FF') ? Encoding.Latin1.GetBytes(text) : throw call.Invalid("the text is not latin-1");
     }
 
     /// <summary>MMEngine's HistoryBuffer stores its own methods; every other attribute is refused.</summary>

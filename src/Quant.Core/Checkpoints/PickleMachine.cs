@@ -16,6 +16,7 @@ internal sealed class PickleMachine(ByteCursor input, PickleLimits limits, Func<
     private const int HighestProtocol = 5;
     private const int MaxNameBytes = 512;
     private const long MaxIntegerBytes = 1024;
+    private const int FreeKeyLength = 128;
 
     /// <summary>Calls may take this much memory, and as much again as the factor times the length of the file.</summary>
     private const long FreeBytes = 64 << 20;
@@ -322,7 +323,7 @@ internal sealed class PickleMachine(ByteCursor input, PickleLimits limits, Func<
             }
 
             // Hashing costs time without bytes of the file when one long key is used again and again.
-            Charge(pairs[index] switch { string text => text.Length >> 6, byte[] bytes => bytes.Length >> 6, _ => 0 });
+            Charge(pairs[index] switch { string { Length: > FreeKeyLength } text => text.Length, byte[] { Length: > FreeKeyLength } bytes => bytes.Length, _ => 0 });
             dict.Set(pairs[index], pairs[index + 1]);
         }
     }

@@ -11,7 +11,7 @@ internal static class PickleText
     public const int MaxDigits = 2048;
 
     /// <summary>An integer as long, or as BigInteger when it does not fit.</summary>
-    public static object Integer(BigInteger value) => value >= long.MinValue && value <= long.MaxValue ? (long)value : value;
+    public static object Integer(BigInteger value) => value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value;
 
     /// <summary>Python's <c>repr</c> of an integer, with the L of Python 2.</summary>
     public static bool TryInteger(ReadOnlySpan<byte> line, out object? value)

@@ -12,7 +12,6 @@ internal sealed class ZipDirectory
 {
     private const uint LocalSignature = 0x04034B50;
     private const uint CentralSignature = 0x02014B50;
-    private const uint EndSignature = 0x06054B50;
     private const uint End64Signature = 0x06064B50;
     private const uint Locator64Signature = 0x07064B50;
     private const int LocalSize = 30;
@@ -25,6 +24,8 @@ internal sealed class ZipDirectory
 
     private readonly IByteSource file;
     private readonly string path;
+
+    private static ReadOnlySpan<byte> EndSignature => "PK\x05\x06"u8;
 
     private ZipDirectory(IByteSource file, string path)
     {
@@ -77,10 +78,11 @@ internal sealed class ZipDirectory
     {
         var tailLength = (int)Math.Min(file.Length, EndSize + MaxComment);
         var tail = Read(file.Length - tailLength, tailLength);
-        for (var index = tail.Length - EndSize; index >= 0; index--)
+        for (var index = tail.AsSpan().LastIndexOf(EndSignature); index >= 0; index = tail.AsSpan(0, index).LastIndexOf(EndSignature))
         {
+            // A comment may hold the signature too: the true one is followed by a comment that ends the file.
             var end = tail.AsSpan(index);
-            if (UInt32(end, 0) == EndSignature && UInt16(end, 20) == end.Length - EndSize)
+            if (end.Length >= EndSize && UInt16(end, 20) == end.Length - EndSize)
             {
                 return Directory(end, file.Length - tailLength + index);
             }

@@ -350,6 +350,9 @@ public static class DiagnosticCodes
     /// <summary>libtorch was found but does not fit TorchSharp, or cannot be loaded.</summary>
     public const string LibTorchUnusable = "QNT0902";
 
+    /// <summary>trtexec was not found, and the config demands it.</summary>
+    public const string TrtexecMissing = "QNT0910";
+
     /// <summary>Another run holds the work directory.</summary>
     public const string WorkDirectoryBusy = "QNT0920";
 

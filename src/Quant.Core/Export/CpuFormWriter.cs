@@ -119,7 +119,7 @@ internal sealed class CpuFormWriter
         if (demands.Input(layer) is { } encoding)
         {
             var weight = LayerRanges.Of(table, layer)!.Weight!.Transposed();
-            float[] scales = [.. weight.Amax.Zip(weight.Scale, (amax, scale) => amax <= WeightLevels.ZeroAmax ? scale : amax / MaxLevel)];
+            float[] scales = [.. weight.Amax.Zip(weight.Scale, (amax, scale) => amax <= Symmetric.ZeroAmax ? scale : amax / MaxLevel)];
             inputs =
             [
                 Dequantized(node.Inputs[0], encoding),

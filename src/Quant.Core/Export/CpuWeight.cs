@@ -31,7 +31,7 @@ internal sealed record CpuWeight(sbyte[] Levels, float[] Scales, int[] BiasLevel
         for (var channel = 0; channel < channels; channel++)
         {
             var range = weight.Amax[weight.Axis is null ? 0 : channel];
-            var dead = range <= WeightLevels.ZeroAmax;
+            var dead = range <= Symmetric.ZeroAmax;
             var magnitude = Math.Abs((double)bias[channel]);
             var scale = dead
                 ? (magnitude > 0 ? magnitude / (inputScale * DeadChannelBiasLevel) : 1)

@@ -5,9 +5,6 @@ namespace Quant.Core.Export;
 /// <summary>INT8 levels of weights: q = clip(round_half_even(w·(127/amax)), −128, 127) in float32 (pytorch-quantization's formula).</summary>
 public static class WeightLevels
 {
-    /// <summary>A range at or below this means an all-zero tensor.</summary>
-    public const float ZeroAmax = 1f / (1 << 24);
-
     /// <summary>The levels of a weight tensor.</summary>
     /// <param name="weight">Row-major values.</param>
     /// <param name="shape">Their shape.</param>
@@ -42,7 +39,7 @@ public static class WeightLevels
         return values;
     }
 
-    private static sbyte Level(float value, float amax, int maxLevel) => amax <= ZeroAmax
+    private static sbyte Level(float value, float amax, int maxLevel) => amax <= Symmetric.ZeroAmax
         ? (sbyte)0
         : (sbyte)Math.Clamp(MathF.Round(value * (maxLevel / amax), MidpointRounding.ToEven), -maxLevel - 1, maxLevel);
 }

@@ -94,8 +94,8 @@ public sealed class GoldenFrameTests
 
     private static CenterPoint Load()
     {
-        var z = NpzFile.Read("/tmp/tiny.npz");
-        return CenterPoint.Load(new StateDict(z.Names.Select(n => KeyValuePair.Create(n, CheckpointTensor.FromFloat32(z.Floats(n), z.Shape(n))))), SmallModel.Config, "x");
+        using var checkpoint = CheckpointReader.Read(Path.Combine(Repository.Root, "samples", "centerpoint_sim", "centerpoint_tiny.pth"));
+        return CenterPoint.Load(checkpoint.StateDict, SmallModel.Config, "centerpoint_tiny.pth");
     }
 
     private static void AssertClose(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double tolerance)

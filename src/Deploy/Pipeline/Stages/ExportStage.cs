@@ -1,5 +1,6 @@
 using Quant.Core.Diagnostics;
 using Quant.Core.Export;
+using Quant.Core.Export.Linting;
 using Quant.Core.Models;
 using Quant.Core.Quantization;
 
@@ -57,9 +58,9 @@ internal static class ExportStage
                 PrequantizedWeights = config.PrequantizedWeights,
             }, ranges);
             var bag = new DiagnosticBag();
-            foreach (var finding in OnnxLinter.Check(export.Model, OnnxLintProfile.TensorRt))
+            foreach (var finding in OnnxLinter.Check(export.Model, new OnnxLintOptions { File = Path.Combine(folder, component.OnnxFile) }))
             {
-                bag.Add(finding with { Location = new SourceLocation(Path.Combine(folder, component.OnnxFile)) });
+                bag.Add(finding);
             }
 
             bag.ThrowIfErrors();
