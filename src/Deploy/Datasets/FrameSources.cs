@@ -1,3 +1,4 @@
+using Deploy.Datasets.Infos;
 using Deploy.Datasets.Points;
 using Deploy.Datasets.Tables;
 using Quant.Core.Diagnostics;
@@ -16,6 +17,7 @@ public static class FrameSources
         {
             "t4" => T4Reader.Read(options),
             "nuscenes" => NuScenesReader.Read(options),
+            "mmdet3d_info" => InfoReader.Read(options),
             "folder" => FolderReader.Read(options),
             _ => throw OptionChecks.UnknownType(options.Type),
         };

@@ -15,6 +15,30 @@ public readonly record struct RigidTransform(double X, double Y, double Z, doubl
         return new(translation[0], translation[1], translation[2], rotation[0] / length, rotation[1] / length, rotation[2] / length, rotation[3] / length);
     }
 
+    /// <summary>From a 4×4 matrix, row by row, whose upper left is a rotation up to rounding.</summary>
+    public static RigidTransform FromMatrix(ReadOnlySpan<double> matrix)
+    {
+        // The largest of the four squares keeps the divisor away from 0 (Shepperd's method).
+        var (a, b, c) = (matrix[0], matrix[5], matrix[10]);
+        ReadOnlySpan<double> squares = [1 + a + b + c, 1 + a - b - c, 1 - a + b - c, 1 - a - b + c];
+        var (xy, xz, yz) = (matrix[4] + matrix[1], matrix[2] + matrix[8], matrix[9] + matrix[6]);
+        var (wx, wy, wz) = (matrix[9] - matrix[6], matrix[2] - matrix[8], matrix[4] - matrix[1]);
+        var largest = 0;
+        for (var i = 1; i < 4; i++)
+        {
+            largest = squares[i] > squares[largest] ? i : largest;
+        }
+
+        ReadOnlySpan<double> rotation = largest switch
+        {
+            0 => [squares[0], wx, wy, wz],
+            1 => [wx, squares[1], xy, xz],
+            2 => [wy, xy, squares[2], yz],
+            _ => [wz, xz, yz, squares[3]],
+        };
+        return From([matrix[3], matrix[7], matrix[11]], rotation);
+    }
+
     /// <summary>First <paramref name="inner"/>, then this.</summary>
     public RigidTransform After(in RigidTransform inner)
     {

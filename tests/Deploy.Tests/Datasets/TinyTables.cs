@@ -64,6 +64,29 @@ internal sealed class TinyTables : IDisposable
         rows.Add(JsonNode.Parse(row)!.AsObject());
     }
 
+    /// <summary>An object of the first sample, with a category, attributes and an instance of its own.</summary>
+    public void Add(TableObject item)
+    {
+        var token = $"object{Tables["sample_annotation"].Count}";
+        Add("category", $$"""{"token":"{{token}}","name":"{{item.Category}}"}""");
+        Add("instance", $$"""{"token":"{{token}}","category_token":"{{token}}"}""");
+        foreach (var attribute in item.Attributes)
+        {
+            Add("attribute", $$"""{"token":"{{token}}","name":"{{attribute}}"}""");
+        }
+
+        var (b, half) = (item.Box, item.Box.Yaw / 2);
+        Add("sample_annotation", Annotation(token, "s0", [b.X, b.Y, b.Z]));
+        var row = Row("sample_annotation", token);
+        row["instance_token"] = token;
+        row["attribute_tokens"] = new JsonArray([.. item.Attributes.Select(_ => JsonValue.Create(token))]);
+        row["size"] = new JsonArray(b.W, b.L, b.H);
+        row["rotation"] = new JsonArray(Math.Cos(half), 0, 0, Math.Sin(half));
+        row["velocity"] = new JsonArray(b.Vx, b.Vy, 0);
+        row["num_lidar_pts"] = item.PointCount;
+        row["num_radar_pts"] = 0;
+    }
+
     public JsonObject Row(string table, string token) => Tables[table].Single(row => (string?)row["token"] == token);
 
     public void Set(string table, string token, string field, string json) => Row(table, token)[field] = JsonNode.Parse(json);
