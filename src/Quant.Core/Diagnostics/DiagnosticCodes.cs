@@ -226,6 +226,12 @@ public static class DiagnosticCodes
 
     // 05xx: engine
 
+    /// <summary>The TensorRT that was found cannot build with the precision policy.</summary>
+    public const string PrecisionNotPossible = "QNT0501";
+
+    /// <summary>trtexec built no engine.</summary>
+    public const string EngineBuildFailed = "QNT0502";
+
     /// <summary>ONNX Runtime cannot load an ONNX file, or the file is missing.</summary>
     public const string OnnxRuntimeRefuses = "QNT0550";
 
@@ -352,6 +358,9 @@ public static class DiagnosticCodes
 
     /// <summary>trtexec was not found, and the config demands it.</summary>
     public const string TrtexecMissing = "QNT0910";
+
+    /// <summary>trtexec does not start or names no version.</summary>
+    public const string TrtexecUnusable = "QNT0911";
 
     /// <summary>Another run holds the work directory.</summary>
     public const string WorkDirectoryBusy = "QNT0920";
