@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Deploy.Pipeline;
+using Deploy.Tests.Commands;
+using Testing;
+
+namespace Deploy.Tests.Pipeline;
+
+/// <summary>The main job on the shipped sample with few frames: files, resume, determinism.</summary>
+public sealed class SampleRunTests(SampleRunTests.SampleRun run) : IClassFixture<SampleRunTests.SampleRun>
+{
+    private static readonly string[] DeterministicFiles =
+    [
+        "checkpoint.json", "fused.pth", "fusion.json", "plan.json", "equalized.pth", "equalization.json", "ranges.json", "bias_correction.json",
+        "quantization.json", "quantized.pth", "onnx/fp32/pts_voxel_encoder.onnx", "onnx/fp16/pts_backbone_neck_head.onnx",
+        "onnx/int8/pts_backbone_neck_head.onnx", "compare.json", "evaluation.json", "detections/int8.json",
+    ];
+
+    [Fact]
+    public void It_ends_with_the_gates_verdict_and_leaves_every_file()
+    {
+        Assert.True(run.First.ExitCode is 0 or 1, run.First.Error);
+        Assert.DoesNotContain("QNT0999", run.First.Error, StringComparison.Ordinal);
+        string[] others = ["engine/int8_cpu/pts_backbone_neck_head.onnx", "engine.json", "latency.json", "gate.json", "junit.xml", "report.md", "report.html", "manifest.json", "deploy.log"];
+        Assert.All([.. DeterministicFiles, .. others], file => Assert.True(new FileInfo(Path.Combine(run.Folder, file)) is { Exists: true, Length: > 0 }, file));
+        Assert.Empty(Directory.EnumerateFiles(run.Folder, ".tmp-*", SearchOption.AllDirectories));
+        Assert.Equal(run.First.ExitCode == 0, Json("gate.json").GetProperty("pass").GetBoolean());
+    }
+
+    [Fact]
+    public void All_27_dense_layers_are_quantized_and_their_heads_share_a_range()
+    {
+        var layers = Json("quantization.json").GetProperty("layers").EnumerateArray().ToList();
+
+        Assert.Equal(27, layers.Count(layer => layer.GetProperty("quantized").GetBoolean()));
+        Assert.Equal("not in quantization.quantize", layers[0].GetProperty("reason").GetString());
+        Assert.Single(layers.Where(layer => layer.GetProperty("name").GetString()!.EndsWith(".0.conv", StringComparison.Ordinal)).Select(layer => layer.GetProperty("input").GetProperty("amax").GetSingle()).Distinct());
+    }
+
+    [Fact]
+    public void The_cpu_form_runs_21_layers_as_integer_and_says_that_tensorrt_did_not_run()
+    {
+        var engine = Json("engine.json");
+
+        Assert.Equal("onnxruntime", engine.GetProperty("backend").GetString());
+        Assert.Contains("trtexec was not found", engine.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Equal(21, engine.GetProperty("engines").GetProperty("int8_cpu").GetProperty("integer_layers").GetArrayLength());
+        Assert.Contains("TensorRT was not run", File.ReadAllText(Path.Combine(run.Folder, "report.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_second_run_skips_every_stage_but_gate_and_report()
+    {
+        var second = DeployRunner.Run(["run", .. DeployRunner.QuickSample(run.Folder)]);
+
+        Assert.Equal(run.First.ExitCode, second.ExitCode);
+        Assert.Equal(10, second.Error.Split('\n').Count(line => line.EndsWith(": up to date", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_changed_gate_runs_no_stage_before_it()
+    {
+        var strict = DeployRunner.Run(["run", .. DeployRunner.QuickSample(run.Folder, "--set", "gates.speedup_min=100")]);
+
+        Assert.Equal(1, strict.ExitCode);
+        Assert.Contains("error QNT0701", strict.Error, StringComparison.Ordinal);
+        Assert.Contains("evaluate: up to date", strict.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_elsewhere_gives_the_same_bytes()
+    {
+        using var other = new TempFolder();
+
+        DeployRunner.Run(["run", .. DeployRunner.QuickSample(other.Path, "--to", "evaluate")]);
+
+        Assert.All(DeterministicFiles, file => Assert.Equal(Fingerprint.OfFile(Path.Combine(run.Folder, file)), Fingerprint.OfFile(other.File(file))));
+    }
+
+    [Fact]
+    public void A_damaged_output_is_made_again()
+    {
+        using var work = new TempFolder();
+        string[] arguments = ["run", .. DeployRunner.QuickSample(work.Path, "--to", "insert")];
+        DeployRunner.Run(arguments);
+        var before = Fingerprint.OfFile(work.File("fused.pth"));
+        File.WriteAllText(work.File("fused.pth"), "damaged");
+        File.WriteAllText(work.File("stages/load.json"), "{");
+
+        Assert.Equal(0, DeployRunner.Run(arguments).ExitCode);
+
+        Assert.Equal(before, Fingerprint.OfFile(work.File("fused.pth")));
+    }
+
+    private JsonElement Json(string file) => JsonFile.Read<JsonElement>(Path.Combine(run.Folder, file));
+
+    public sealed class SampleRun : IDisposable
+    {
+        private readonly TempFolder folder = new();
+
+        public SampleRun() => First = DeployRunner.Run(["run", .. DeployRunner.QuickSample(folder.Path)]);
+
+        public string Folder => folder.Path;
+
+        internal DeployRunner First { get; }
+
+        public void Dispose() => folder.Dispose();
+    }
+}
