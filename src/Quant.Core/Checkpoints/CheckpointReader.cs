@@ -23,7 +23,7 @@ public static class CheckpointReader
     public static Checkpoint Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var file = new MappedFile(Open(path));
+        var file = Open(path);
         try
         {
             return CheckpointContainer.Open(Load(file, path), path) with { Source = file };
@@ -69,17 +69,21 @@ public static class CheckpointReader
     private static string Printable(ReadOnlySpan<byte> start) =>
         string.Concat(Encoding.Latin1.GetString(start[..Math.Min(8, start.Length)]).Select(character => char.IsAsciiLetterOrDigit(character) ? character : '.'));
 
-    private static FileStream Open(string path)
+    private static MappedFile Open(string path)
     {
         if (Directory.Exists(path))
         {
             throw NotReadable(path, "is a directory; name the .pth file in it");
         }
 
-        FileStream stream;
+        FileStream? stream = null;
         try
         {
             stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            if (stream.Length > 0)
+            {
+                return new MappedFile(stream);
+            }
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -87,19 +91,12 @@ public static class CheckpointReader
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
+            stream?.Dispose();
             throw NotReadable(path, $"cannot be read ({exception.Message}); check its permissions", exception);
         }
 
-        if (stream.CanSeek && stream.Length > 0)
-        {
-            return stream;
-        }
-
-        var pipe = !stream.CanSeek;
         stream.Dispose();
-        throw pipe
-            ? NotReadable(path, "is not a regular file; copy it to disk first")
-            : new QuantException(DiagnosticCodes.CheckpointDamaged, "the checkpoint is empty; copy or save it again", new SourceLocation(path));
+        throw new QuantException(DiagnosticCodes.CheckpointDamaged, "the checkpoint is empty; copy or save it again", new SourceLocation(path));
     }
 
     private static QuantException NotReadable(string path, string problem, Exception? inner = null) =>

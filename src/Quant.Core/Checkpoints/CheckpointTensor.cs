@@ -38,11 +38,11 @@ public sealed class CheckpointTensor
     public long Count { get; }
 
     /// <summary>A float tensor of copied values; without sizes it is a scalar.</summary>
-    /// <exception cref="ArgumentException">The sizes do not multiply to the number of values.</exception>
+    /// <exception cref="ArgumentException">The sizes do not multiply to the number of values, or these take 2 GiB.</exception>
     public static CheckpointTensor FromFloat32(float[] values, params long[] shape) => FromValues<float>(values, DType.Float32, shape);
 
     /// <summary>A 64-bit integer tensor of copied values; without sizes it is a scalar.</summary>
-    /// <exception cref="ArgumentException">The sizes do not multiply to the number of values.</exception>
+    /// <exception cref="ArgumentException">The sizes do not multiply to the number of values, or these take 2 GiB.</exception>
     public static CheckpointTensor FromInt64(long[] values, params long[] shape) => FromValues<long>(values, DType.Int64, shape);
 
     /// <summary>The values in row-major order; doubles and integers round to the nearest float, booleans are 0 and 1.</summary>
@@ -92,6 +92,11 @@ public sealed class CheckpointTensor
         if (sizes.Any(size => size < 0) || !TensorLayout.TryCount(sizes, out var count) || count != values.Length)
         {
             throw new ArgumentException($"shape [{string.Join(", ", shape)}] does not hold {values.Length} values", nameof(shape));
+        }
+
+        if ((long)values.Length * type.Size() > Array.MaxLength)
+        {
+            throw new ArgumentException($"{values.Length} values take more than {Array.MaxLength} bytes", nameof(values));
         }
 
         var bytes = MemoryMarshal.AsBytes(values.AsSpan()).ToArray();

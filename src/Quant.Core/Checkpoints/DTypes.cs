@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Frozen;
+using System.Runtime.InteropServices;
 
 namespace Quant.Core.Checkpoints;
 
@@ -52,6 +53,12 @@ internal static class DTypes
     /// <summary>Converts whole elements; a double or 64-bit integer rounds to the nearest float.</summary>
     public static void ToFloat32(DType type, ReadOnlySpan<byte> source, Span<float> destination)
     {
+        if (type == DType.Float32 && BitConverter.IsLittleEndian)
+        {
+            MemoryMarshal.Cast<byte, float>(source)[..destination.Length].CopyTo(destination);
+            return;
+        }
+
         var size = type.Size();
         for (var index = 0; index < destination.Length; index++)
         {

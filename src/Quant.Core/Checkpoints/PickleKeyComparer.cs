@@ -2,7 +2,7 @@ namespace Quant.Core.Checkpoints;
 
 /// <summary>
 /// Keys by value for strings, numbers, truth values, bytes and None; other keys (tuples, stubs) by identity, because comparing
-/// them by value could be made to take for ever. Hashes are seeded, so that colliding integers cannot be prepared.
+/// them by value could be made to take for ever. Hashes are seeded, so that colliding numbers cannot be prepared.
 /// </summary>
 internal sealed class PickleKeyComparer : IEqualityComparer<object>
 {
@@ -21,6 +21,8 @@ internal sealed class PickleKeyComparer : IEqualityComparer<object>
         {
             case long number:
                 return HashCode.Combine((int)number, (int)(number >> 32));
+            case double number:
+                return HashCode.Combine((int)BitConverter.DoubleToInt64Bits(number + 0.0), (int)(BitConverter.DoubleToInt64Bits(number + 0.0) >> 32));
             case byte[] bytes:
                 var hash = default(HashCode);
                 hash.AddBytes(bytes);

@@ -8,11 +8,11 @@ namespace Quant.Core.Tests.Checkpoints;
 
 public sealed class PickleReaderTests
 {
-    // Written by CPython 3.11: pickle.dumps({'a': [1, -2, 300, 2**40, 2**70], 'b': (True, None, 1.5), 'ü': b'\x00\xff', 's': {1}}, protocol)
+    // Written by CPython 3.11: pickle.dumps({'a': [1, -2, 300, 2**40, 2**70], 'b': (True, None, 1.5), 'ü': b'\x00\xff', 's': {1}}, 0 and 4)
     [Theory]
-    [InlineData(0, "(dp0\nVa\np1\n(lp2\nI1\naI-2\naI300\naL1099511627776L\naL1180591620717411303424L\nasVb\np3\n(I01\nNF1.5\ntp4\nsV\u00fc\np5\nc_codecs\nencode\np6\n(V\u0000\u00ff\np7\nVlatin1\np8\ntp9\nRp10\nsVs\np11\nc__builtin__\nset\np12\n((lp13\nI1\natp14\nRp15\ns.")]
-    [InlineData(4, "\u0080\u0004\u0095\u0043\u0000\u0000\u0000\u0000\u0000\u0000\u0000}\u0094(\u008c\u0001a\u0094]\u0094(K\u0001J\u00fe\u00ff\u00ff\u00ffM,\u0001\u008a\u0006\u0000\u0000\u0000\u0000\u0000\u0001\u008a\u0009\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000@e\u008c\u0001b\u0094\u0088NG?\u00f8\u0000\u0000\u0000\u0000\u0000\u0000\u0087\u0094\u008c\u0002\u00c3\u00bc\u0094C\u0002\u0000\u00ff\u0094\u008c\u0001s\u0094\u008f\u0094(K\u0001\u0090u.")]
-    public void Plain_values_of_old_and_new_protocols_are_read(int protocol, string pickle)
+    [InlineData("(dp0\nVa\np1\n(lp2\nI1\naI-2\naI300\naL1099511627776L\naL1180591620717411303424L\nasVb\np3\n(I01\nNF1.5\ntp4\nsV\u00fc\np5\nc_codecs\nencode\np6\n(V\u0000\u00ff\np7\nVlatin1\np8\ntp9\nRp10\nsVs\np11\nc__builtin__\nset\np12\n((lp13\nI1\natp14\nRp15\ns.")]
+    [InlineData("\u0080\u0004\u0095\u0043\u0000\u0000\u0000\u0000\u0000\u0000\u0000}\u0094(\u008c\u0001a\u0094]\u0094(K\u0001J\u00fe\u00ff\u00ff\u00ffM,\u0001\u008a\u0006\u0000\u0000\u0000\u0000\u0000\u0001\u008a\u0009\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000@e\u008c\u0001b\u0094\u0088NG?\u00f8\u0000\u0000\u0000\u0000\u0000\u0000\u0087\u0094\u008c\u0002\u00c3\u00bc\u0094C\u0002\u0000\u00ff\u0094\u008c\u0001s\u0094\u008f\u0094(K\u0001\u0090u.")]
+    public void Plain_values_of_old_and_new_protocols_are_read(string pickle)
     {
         var dict = Assert.IsType<PickleDict>(Read(pickle));
         Assert.Equal(["a", "b", "ü", "s"], dict.Keys);
@@ -20,7 +20,6 @@ public sealed class PickleReaderTests
         Assert.Equal([true, null, 1.5], Assert.IsType<PickleTuple>(dict["b"]));
         Assert.Equal(new byte[] { 0, 255 }, dict["ü"]);
         Assert.Equal([1L], Assert.IsType<PickleList>(dict["s"]));
-        Assert.InRange(protocol, 0, 5);
     }
 
     [Theory]
@@ -43,18 +42,8 @@ public sealed class PickleReaderTests
     [InlineData("K\u0001K\u00020.", 1L)]
     [InlineData("K\u0007(K\u0001K\u00021.", 7L)]
     [InlineData("K\u0007(0.", 7L)]
-    [InlineData("]K\u00012a0.", null)]
-    public void Numbers_and_stack_operations_follow_CPython(string pickle, object? expected)
-    {
-        if (expected is null)
-        {
-            // DUP doubles the 1: the list gets one, the other is popped, so nothing is left but the list.
-            Samples.Fails(DiagnosticCodes.PickleInvalid, "not a list", () => Read(pickle));
-            return;
-        }
-
+    public void Numbers_and_stack_operations_follow_CPython(string pickle, object expected) =>
         Assert.Equal(expected, Read(pickle));
-    }
 
     [Theory]
     [InlineData("posix", "system")]
@@ -151,6 +140,7 @@ public sealed class PickleReaderTests
     [InlineData("g-1\n.", "memo number")]
     [InlineData("Nb.", "more values")]
     [InlineData("NNb.", "a state is set")]
+    [InlineData("]K\u00012a.", "not a list")]
     [InlineData("}(Nu.", "without a value")]
     [InlineData("}]Ns.", "a container")]
     [InlineData("X\u00ff\u00ff\u00ff\u007fabc.", "longer than the")]

@@ -6,6 +6,8 @@ namespace Quant.Core.Tests.Checkpoints;
 /// <summary>Files of the shared folder, temporary files and the one way to assert on a diagnostic.</summary>
 internal static class Samples
 {
+    private static readonly DirectoryInfo Temporary = CreateTemporary();
+
     /// <summary>A file beside the repository; the test is skipped when it is not there.</summary>
     public static string Shared(string relative)
     {
@@ -20,7 +22,7 @@ internal static class Samples
         return path;
     }
 
-    public static string TemporaryPath(string extension = ".pth") => Path.Combine(Directory.CreateTempSubdirectory("checkpoints").FullName, "file" + extension);
+    public static string TemporaryPath(string extension = ".pth") => Path.Combine(Temporary.CreateSubdirectory(Guid.NewGuid().ToString("N")).FullName, "file" + extension);
 
     public static string TemporaryFile(ReadOnlySpan<byte> content, string extension = ".pth")
     {
@@ -36,5 +38,12 @@ internal static class Samples
         Assert.Equal(code, exception.Code);
         Assert.Contains(part, exception.Message, StringComparison.Ordinal);
         return exception;
+    }
+
+    private static DirectoryInfo CreateTemporary()
+    {
+        var folder = Directory.CreateTempSubdirectory("checkpoints");
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Delete(recursive: true);
+        return folder;
     }
 }
