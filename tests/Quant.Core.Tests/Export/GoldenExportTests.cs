@@ -66,9 +66,8 @@ public sealed class GoldenExportTests
             Assert.InRange(Quantile(exact[i], simulated[i], 0.99), 0, 0.1 * step);
             Assert.InRange(Quantile(exact[i], simulated[i], 0.999), 0, step);
 
-            // Twice as many levels above zero: the CPU form lies nearer to the float network than the signed graph.
-            var reference = new HostTensor(golden.Floats(Heads[i]), form[i].Shape);
-            Assert.InRange(Quantile(form[i], reference, 0.5), 0, Quantile(exact[i], reference, 0.5));
+            // The same levels: only the rounding of biases to INT32 is left, up to a step or two at single cells.
+            Assert.InRange(Quantile(form[i], exact[i], 0.99), 0, 2 * step);
         }
     }
 

@@ -1,0 +1,3 @@
+using Build;
+
+return BuildProgram.CreateHost().Run(args);
