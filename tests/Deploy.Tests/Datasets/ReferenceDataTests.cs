@@ -77,7 +77,10 @@ public sealed class ReferenceDataTests
     {
         var source = FrameSources.Open(new DatasetOptions
         {
-            Type = "nuscenes", Root = SharedData.Require("data/real/t4_schema/perception_eval_sample"), Version = "annotation", ClassNames = NuScenesClasses,
+            Type = "nuscenes",
+            Root = SharedData.Require("data/real/t4_schema/perception_eval_sample"),
+            Version = "annotation",
+            ClassNames = NuScenesClasses,
         });
         Assert.Equal(DiagnosticCodes.DatasetChainBroken, Assert.Single(source.Notes).Code);
         var frame = source.Load(0);
@@ -105,7 +108,10 @@ public sealed class ReferenceDataTests
         var root = SharedData.Require("data/real/nuscenes");
         var source = FrameSources.Open(new DatasetOptions
         {
-            Type = "mmdet3d_info", Root = root, InfoFile = Path.Combine(root, "n015-2018-07-24-11-22-45+0800.pkl"), ClassNames = NuScenesClasses,
+            Type = "mmdet3d_info",
+            Root = root,
+            InfoFile = Path.Combine(root, "n015-2018-07-24-11-22-45+0800.pkl"),
+            ClassNames = NuScenesClasses,
         });
         var frame = source.Load(0);
         Assert.Equal("ca9a282c9e77460f8360f564131a8af5", frame.Token);
@@ -155,7 +161,11 @@ public sealed class ReferenceDataTests
     {
         var source = FrameSources.Open(new DatasetOptions
         {
-            Type = "folder", Root = SharedData.Require("data/real/kitti"), ClassNames = Classes, PointColumns = ["x", "y", "z", "intensity"], UseDim = ["x", "y", "z", "intensity"],
+            Type = "folder",
+            Root = SharedData.Require("data/real/kitti"),
+            ClassNames = Classes,
+            PointColumns = ["x", "y", "z", "intensity"],
+            UseDim = ["x", "y", "z", "intensity"],
         });
         Assert.Equal(7, source.Count);
         Assert.False(source.HasLabels);
