@@ -81,7 +81,14 @@ public sealed class PointFileTests
     {
         var options = new DatasetOptions
         {
-            Type = "t4", Root = "/no/such/folder", ClassNames = ["car"], NumFrames = 0, SweepsNum = -1, PointColumns = ["y", "x", "z"], UseDim = ["x", "y", "z", "colour"], PointCloudRange = [1, 2, 3],
+            Type = "t4",
+            Root = "/no/such/folder",
+            ClassNames = ["car"],
+            NumFrames = 0,
+            SweepsNum = -1,
+            PointColumns = ["y", "x", "z"],
+            UseDim = ["x", "y", "z", "colour"],
+            PointCloudRange = [1, 2, 3],
         };
         var codes = Assert.Throws<QuantException>(() => FrameSources.Open(options)).Diagnostics.Select(item => item.Code).ToList();
         Assert.Equal(6, codes.Count);
