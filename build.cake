@@ -12,6 +12,6 @@ var program = new ProcessStartInfo(dotnet, ["run", "--project", System.IO.Path.C
 // Ctrl+C reaches the program too; wait until it has ended cleanly.
 Console.CancelKeyPress += (_, e) => e.Cancel = true;
 
-using var process = Process.Start(program);
+var process = Process.Start(program);
 process.WaitForExit();
 Environment.Exit(process.ExitCode);

@@ -11,6 +11,6 @@ public static class BuildProgram
     public static CakeHost CreateHost() => new CakeHost()
         .ConfigureServices(services => services.AddSingleton<ICommandRunner, CommandRunner>())
         .UseContext<BuildContext>()
-        .UseLifetime<BuildLifetime>()
+        .UseSetup<BuildSetup>()
         .UseWorkingDirectory(RepositoryRoot.Find(AppContext.BaseDirectory));
 }

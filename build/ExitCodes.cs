@@ -11,4 +11,15 @@ public static class ExitCodes
 
     /// <summary>Something that the work needs is missing or does not build.</summary>
     public const int Environment = 3;
+
+    /// <summary>What an exit code of the tool means, in words.</summary>
+    public static string Meaning(int exitCode) => exitCode switch
+    {
+        Failed => "a gate failed or was inconclusive",
+        BadInput => "bad input or config",
+        Environment => "something in the environment is missing",
+        4 => "internal error",
+        130 => "cancelled",
+        _ => "the process was ended from outside",
+    };
 }

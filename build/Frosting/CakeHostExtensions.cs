@@ -11,6 +11,11 @@ public static class CakeHostExtensions
         where TContext : class, IFrostingContext =>
         Configure(host, services => services.AddSingleton<IFrostingContext, TContext>());
 
+    /// <summary>Sets what runs before the build.</summary>
+    public static CakeHost UseSetup<TSetup>(this CakeHost host)
+        where TSetup : class, IFrostingSetup =>
+        Configure(host, services => services.AddSingleton<IFrostingSetup, TSetup>());
+
     /// <summary>Sets what runs before and after the build.</summary>
     public static CakeHost UseLifetime<TLifetime>(this CakeHost host)
         where TLifetime : class, IFrostingLifetime =>

@@ -24,7 +24,7 @@ public sealed class CliRunner(ICommandRunner commands, string root, string confi
             return;
         }
 
-        var exitCode = commands.Run(dotnet, ["build", Project, "--configuration", configuration, "--nologo"], root);
+        var exitCode = commands.Run(dotnet, ["build", Project, "--configuration", configuration, "--nologo", "-consoleLoggerParameters:NoSummary"], root);
         built = exitCode == 0 ? true : throw new CakeException(ExitCodes.Environment, $"src/Deploy did not build (exit code {exitCode}); its errors are above.");
     }
 

@@ -69,7 +69,7 @@ public sealed class PipelineRunner(CliRunner cli, BuildOptions options, ICakeLog
     {
         if (exitCode != 0)
         {
-            throw new CakeException(exitCode, $"deploy run --to {NameOf(stage)} ended with exit code {exitCode}.");
+            throw new CakeException(exitCode, $"deploy run --to {NameOf(stage)} ended with exit code {exitCode}: {ExitCodes.Meaning(exitCode)}.");
         }
     }
 

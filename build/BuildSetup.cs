@@ -1,11 +1,12 @@
+using Build.Tasks;
 using Cake.Common.Diagnostics;
 using Cake.Core;
 using Cake.Frosting;
 
 namespace Build;
 
-/// <summary>Says what will run, and tells the pipeline which stages follow.</summary>
-public sealed class BuildLifetime : FrostingLifetime<BuildContext>
+/// <summary>Says what will run, and tells the pipeline whether its report follows.</summary>
+public sealed class BuildSetup : FrostingSetup<BuildContext>
 {
     /// <inheritdoc/>
     public override void Setup(BuildContext context, ISetupContext info)
@@ -13,11 +14,6 @@ public sealed class BuildLifetime : FrostingLifetime<BuildContext>
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(info);
         context.Information("{0} with {1}", info.TargetTask.Name, context.Options.Config);
-        context.Pipeline.ReportFollows = info.TasksToExecute.Any(task => task.Name == Tasks.ReportTask.Name);
-    }
-
-    /// <inheritdoc/>
-    public override void Teardown(BuildContext context, ITeardownContext info)
-    {
+        context.Pipeline.ReportFollows = info.TasksToExecute.Any(task => task.Name == ReportTask.Name);
     }
 }
