@@ -6,7 +6,16 @@ namespace Deploy.Commands;
 /// <summary>All verbs of <c>deploy</c>.</summary>
 public static class DeployCommandLine
 {
-    /// <summary>Builds the command tree; text goes to the given writers, so that tests can run it in process.</summary>
+    /// <summary>Runs one command line; text goes to the given writers, so that tests can run it in process.</summary>
+    /// <returns>The exit code: 2 for words that fit no verb or option.</returns>
+    public static async Task<int> RunAsync(string[] arguments, Surroundings surroundings, TextWriter output, TextWriter error, bool interactive)
+    {
+        var parse = Create(surroundings, output, error, interactive).Parse(arguments);
+        var exit = await parse.InvokeAsync(new InvocationConfiguration { Output = output, Error = error }).ConfigureAwait(false);
+        return parse.Errors.Count > 0 ? ExitCodes.BadInput : exit;
+    }
+
+    /// <summary>Builds the command tree.</summary>
     public static RootCommand Create(Surroundings surroundings, TextWriter output, TextWriter error, bool interactive)
     {
         var options = new CommonOptions();

@@ -94,6 +94,15 @@ public sealed class PipelineContext
         if (!sources.TryGetValue(split, out var source))
         {
             sources[split] = source = FrameSources.Open(DatasetOptionsFactory.Create(Loaded, split));
+            foreach (var note in source.Notes)
+            {
+                Log.Report(note);
+            }
+
+            foreach (var (category, count) in source.IgnoredObjects)
+            {
+                Log.Detail($"{split}: {count} objects of category '{category}' belong to no class of the model");
+            }
         }
 
         return source;
