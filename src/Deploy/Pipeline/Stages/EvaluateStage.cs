@@ -1,5 +1,6 @@
 using System.Globalization;
 using Deploy.Engines;
+using Deploy.Engines.OnnxRuntime;
 using Deploy.Evaluation;
 using Quant.Core.Models;
 
@@ -105,7 +106,7 @@ internal static class EvaluateStage
 
     private static string[] MeasureLatency(PipelineContext context, List<IDetectorModel> models)
     {
-        var candidate = models.Find(model => model.Name == "int8_cpu");
+        var candidate = models.OfType<OrtDetector>().FirstOrDefault(model => model.Name == "int8_cpu");
         var file = context.Work["latency.json"];
         File.Delete(file);
         if (candidate is null)
@@ -119,7 +120,12 @@ internal static class EvaluateStage
         using var progress = context.Log.Progress($"timing {candidate.Name} against {baseline.Name}", context.Config.Latency.Warmup + context.Config.Latency.Iterations);
         var report = LatencyMeasurement.Interleaved(context.Clock, baseline, candidate, frames, context.Config.Latency, (ulong)context.Config.Seed, progress.Step);
         AtomicFile.Write(file, EvaluationJson.Serialize(report));
-        context.Log.Info(string.Create(CultureInfo.InvariantCulture, $"  {candidate.Name} {report.Models[candidate.Name].MedianMs:F1} ms, {baseline.Name} {report.Models[baseline.Name].MedianMs:F1} ms (ONNX Runtime, whole network): {report.Speedup!.Value:F2}x"));
+        foreach (var (what, part) in new[] { ("whole network", ""), ("dense part", LatencyMeasurement.Dense) })
+        {
+            var (fast, slow) = (report.Models[candidate.Name + part].MedianMs, report.Models[baseline.Name + part].MedianMs);
+            context.Log.Info(string.Create(CultureInfo.InvariantCulture, $"  {what}: {candidate.Name} {fast:F1} ms, {baseline.Name} {slow:F1} ms, {slow / fast:F2}x (ONNX Runtime on this CPU)"));
+        }
+
         return [file];
     }
 }
