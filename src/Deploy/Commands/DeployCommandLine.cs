@@ -28,9 +28,11 @@ public static class DeployCommandLine
             CompareCommand.Create(host),
             EvaluateCommand.Create(host),
             InferCommand.Create(host),
+            DetectionsCommand.Create(host),
             GateCommand.Create(host),
             InspectCommand.Create(host),
             ConfigCommand.Create(host),
+            DoctorCommand.Create(host),
         };
         options.AddTo(root);
         return root;
