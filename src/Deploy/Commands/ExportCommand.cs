@@ -22,7 +22,8 @@ internal static class ExportCommand
                 return ExitCodes.Ok;
             },
             cancel,
-            [CommandHost.PathOverride("checkpoint_path", parse.GetValue(checkpoint)!)])));
+            [CommandHost.PathOverride("checkpoint_path", parse.GetValue(checkpoint)!)],
+            int8Only: parse.GetValue(precision) == "int8")));
         return command;
     }
 }

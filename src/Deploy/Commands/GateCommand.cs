@@ -15,7 +15,7 @@ internal static class GateCommand
         command.SetAction((parse, _) => Task.FromResult(host.RunWithConfig(parse, (loaded, log) =>
         {
             using var work = WorkDirectory.Open(loaded.Config.WorkDir);
-            var report = GateStage.Check(loaded.Config.Gates, work.Root, parse.GetValue(baseline));
+            var report = GateStage.Check(loaded, work.Root, parse.GetValue(baseline));
             GateStage.Write(report, work, log, host.Surroundings);
             if (parse.GetValue(host.Options.Json))
             {

@@ -69,6 +69,19 @@ public sealed class PipelineContext
         }
     }
 
+    /// <summary>True when only the INT8 graph is wanted, so that a corrected checkpoint will do.</summary>
+    public bool Int8Only { get; init; }
+
+    /// <summary>True when the checkpoint is one of this program's quantized files: its float weights are not the float model.</summary>
+    public bool CheckpointIsCorrected
+    {
+        get
+        {
+            using var checkpoint = ReadCheckpoint();
+            return checkpoint.Meta.ContainsKey(QuantizedState.CorrectedKey);
+        }
+    }
+
     /// <summary>Digest of the calibration frames that a run reads.</summary>
     public string CalibrationDigest => calibrationDigest ??= DigestOf("calibration", FrameLimit("calibration"));
 

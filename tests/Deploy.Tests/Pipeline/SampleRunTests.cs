@@ -77,6 +77,40 @@ public sealed class SampleRunTests(SampleRunTests.SampleRun run) : IClassFixture
     }
 
     [Fact]
+    public void A_quantized_checkpoint_exports_the_same_int8_graph_and_no_float_model()
+    {
+        using var work = new TempFolder();
+        var quantized = Path.Combine(run.Folder, "quantized.pth");
+
+        var export = DeployRunner.Run(["export", .. DeployRunner.QuickSample(work.File("w")), "--checkpoint", quantized, "--output", work.File("onnx")]);
+        var refused = DeployRunner.Run(["run", .. DeployRunner.QuickSample(work.File("v"), "--set", $"checkpoint_path={quantized}", "--to", "load")]);
+
+        Assert.True(export.ExitCode == 0, export.Error);
+        Assert.Equal(Fingerprint.OfFile(Path.Combine(run.Folder, "onnx/int8/pts_backbone_neck_head.onnx")), Fingerprint.OfFile(work.File("onnx/pts_backbone_neck_head.onnx")));
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("QNT0450", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Against_itself_as_the_earlier_release_nothing_dropped()
+    {
+        using var copy = new TempFolder();
+        foreach (var file in Directory.GetFiles(run.Folder, "*.json", SearchOption.AllDirectories))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(copy.File(Path.GetRelativePath(run.Folder, file)))!);
+            File.Copy(file, copy.File(Path.GetRelativePath(run.Folder, file)));
+        }
+
+        var result = DeployRunner.Run("gate", "--config", DeployRunner.SampleConfig, "--work-dir", copy.Path, "--baseline", run.Folder, "--json");
+
+        Assert.Contains("baseline", result.Output, StringComparison.Ordinal);
+        using var gate = JsonDocument.Parse(result.Output);
+        var drop = gate.RootElement.GetProperty("checks").EnumerateArray().First(check => check.GetProperty("name").GetString()!.Contains("baseline", StringComparison.Ordinal));
+        Assert.Equal(0, drop.GetProperty("value").GetDouble());
+        Assert.Equal("pass", drop.GetProperty("verdict").GetString());
+    }
+
+    [Fact]
     public void A_damaged_output_is_made_again()
     {
         using var work = new TempFolder();
