@@ -19,7 +19,7 @@ internal static class DoctorCommand
     {
         var fix = new Option<bool>("--fix") { Description = $"Fetch libtorch {LibTorchSearch.Version} into the NuGet cache when it is missing." };
         var command = new Command("doctor", "Shows runtime, libtorch, GPUs, ONNX Runtime, trtexec, memory and disk.") { fix };
-        command.SetAction((parse, cancel) => Task.FromResult(host.Run(parse, log =>
+        command.SetAction((parse, cancel) => Task.Run(() => host.Run(parse, log =>
         {
             if (parse.GetValue(fix) && !HasLibTorch(host.Surroundings))
             {

@@ -42,7 +42,11 @@ internal static class CorrectStage
         }
 
         using var progress = context.Log.Progress("correcting biases", 100);
-        var result = BiasCorrector.Run(model, table, config, context.CalibrationFrames("reading frames", config.NumBatches), share => progress.At((int)(100 * share)));
+        var result = BiasCorrector.Run(model, table, config, context.CalibrationFrames("reading frames", config.NumBatches), share =>
+        {
+            context.Cancel.ThrowIfCancellationRequested();
+            progress.At((int)(100 * share));
+        });
         foreach (var warning in result.Warnings)
         {
             context.Log.Report(warning);
