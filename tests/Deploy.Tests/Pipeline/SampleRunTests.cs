@@ -94,12 +94,7 @@ public sealed class SampleRunTests(SampleRunTests.SampleRun run) : IClassFixture
     [Fact]
     public void Against_itself_as_the_earlier_release_nothing_dropped()
     {
-        using var copy = new TempFolder();
-        foreach (var file in Directory.GetFiles(run.Folder, "*.json", SearchOption.AllDirectories))
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(copy.File(Path.GetRelativePath(run.Folder, file)))!);
-            File.Copy(file, copy.File(Path.GetRelativePath(run.Folder, file)));
-        }
+        using var copy = CopyOfRun();
 
         var result = DeployRunner.Run("gate", "--config", DeployRunner.SampleConfig, "--work-dir", copy.Path, "--baseline", run.Folder, "--json");
 
@@ -108,6 +103,18 @@ public sealed class SampleRunTests(SampleRunTests.SampleRun run) : IClassFixture
         var drop = gate.RootElement.GetProperty("checks").EnumerateArray().First(check => check.GetProperty("name").GetString()!.Contains("baseline", StringComparison.Ordinal));
         Assert.Equal(0, drop.GetProperty("value").GetDouble());
         Assert.Equal("pass", drop.GetProperty("verdict").GetString());
+    }
+
+    [Fact]
+    public void With_t4_v2_there_is_a_bucket_table_and_no_gate_on_nds()
+    {
+        using var copy = CopyOfRun();
+
+        var result = DeployRunner.Run(["run", .. DeployRunner.QuickSample(copy.Path, "--set", "evaluation.metric=t4_v2", "--set", "gates.map_drop_max=1")]);
+
+        Assert.True(result.ExitCode is 0 or 1, result.Error);
+        Assert.DoesNotContain("NDS drop", result.Error, StringComparison.Ordinal);
+        Assert.Contains("\"buckets\"", File.ReadAllText(copy.File("evaluation.json")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -123,6 +130,20 @@ public sealed class SampleRunTests(SampleRunTests.SampleRun run) : IClassFixture
         Assert.Equal(0, DeployRunner.Run(arguments).ExitCode);
 
         Assert.Equal(before, Fingerprint.OfFile(work.File("fused.pth")));
+    }
+
+    /// <summary>A run to change, while other tests read the first one.</summary>
+    private TempFolder CopyOfRun()
+    {
+        var copy = new TempFolder();
+        foreach (var file in Directory.GetFiles(run.Folder, "*", SearchOption.AllDirectories))
+        {
+            var target = copy.File(Path.GetRelativePath(run.Folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        return copy;
     }
 
     private JsonElement Json(string file) => JsonFile.Read<JsonElement>(Path.Combine(run.Folder, file));

@@ -1,4 +1,5 @@
 using Deploy.Configuration;
+using Deploy.Evaluation;
 using Deploy.Gates;
 using Deploy.Output;
 
@@ -20,7 +21,8 @@ internal static class GateStage
         {
             MapDropMax = config.MapDropMax,
             MapDropMaxRelative = config.MapDropMaxRelative,
-            NdsDropMax = config.NdsDropMax,
+            // T4MetricV2 defines no NDS, so there is nothing to hold against the limit.
+            NdsDropMax = loaded.Config.Evaluation.Metric == MetricOptions.T4V2 ? null : config.NdsDropMax,
             ApDropMax = config.ApDropMax,
             BucketDropMax = config.BucketDropMax,
             Comparison = config.Comparison,
