@@ -37,7 +37,7 @@ internal static partial class CauseFinder
     {
         if (NamedNode().Match(cause.Text) is { Success: true } named)
         {
-            return named.Groups[1].Value.TrimEnd('.', ')');
+            return (named.Groups[1].Success ? named.Groups[1] : named.Groups[2]).Value.TrimEnd('.', ')');
         }
 
         // The parser prints the node as protobuf text between Begin and End; its error stands before or after.
