@@ -4,11 +4,9 @@ using System.Text;
 namespace Deploy.Engines.TensorRt;
 
 /// <summary>Collects lines of two streams; of a flood it keeps the beginning and the end. Safe to use from several threads.</summary>
-internal sealed class BoundedLog(int halfCapacity = BoundedLog.StandardHalf)
+/// <param name="halfCapacity">Characters kept of the beginning, and of the end.</param>
+internal sealed class BoundedLog(int halfCapacity)
 {
-    /// <summary>Characters kept of the beginning and of the end.</summary>
-    public const int StandardHalf = 32 << 20;
-
     private readonly StringBuilder head = new();
     private readonly Queue<string> tail = new();
     private readonly Lock gate = new();

@@ -63,8 +63,8 @@ public static class TensorRtEngineBuilder
         }
         else
         {
-            EngineCache.Forget(job.Engine);
             using var engine = new PendingFile(job.Engine);
+            EngineCache.Forget(job.Engine);
             reading = RunBuild(plan, engine.Path, request, capabilities, cancel);
             audit = Profile(plan, engine.Path, request, capabilities, cancel);
             engine.Accept();

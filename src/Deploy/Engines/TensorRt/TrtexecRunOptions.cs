@@ -11,6 +11,9 @@ public sealed record TrtexecRunOptions
     /// <summary>Folder that relative paths in the arguments start from; null is the current one.</summary>
     public string? WorkingDirectory { get; init; }
 
+    /// <summary>Characters of output that are kept; of more, the beginning and the end.</summary>
+    public int LogLimit { get; init; } = 64 << 20;
+
     /// <summary>Receives every line, on other threads.</summary>
     public Action<string>? Line { get; init; }
 

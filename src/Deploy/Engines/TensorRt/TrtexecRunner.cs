@@ -32,7 +32,7 @@ public static class TrtexecRunner
     {
         ArgumentNullException.ThrowIfNull(options);
         cancel.ThrowIfCancellationRequested();
-        var log = new BoundedLog();
+        var log = new BoundedLog(options.LogLimit / 2);
         var clock = Stopwatch.StartNew();
         using var process = Start(trtexec, arguments, options.WorkingDirectory);
         var readers = Task.WhenAll(
