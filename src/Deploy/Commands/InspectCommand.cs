@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using Deploy.Engines.TensorRt;
+using Deploy.Engines.TensorRt.Logs;
 using Deploy.Pipeline;
 using Quant.Core.Checkpoints;
 using Quant.Core.Diagnostics;
@@ -24,7 +24,7 @@ internal static class InspectCommand
                 ".pth" or ".pt" => Checkpoint(path),
                 ".onnx" => Onnx(path),
                 ".json" => JsonFile.Text(JsonFile.Read<JsonElement>(path)),
-                ".log" or ".txt" => JsonFile.Text(TrtexecLog.Read(File.ReadAllText(path))),
+                ".log" or ".txt" => JsonFile.Text(TrtexecLogReader.Read(File.ReadAllText(path))),
                 var extension => throw new QuantException(DiagnosticCodes.CommandMisuse, $"'{extension}' is not known; inspect reads .pth, .onnx, .json and .log", new SourceLocation(path)),
             });
             return ExitCodes.Ok;

@@ -4,57 +4,77 @@ using Deploy.Engines.TensorRt;
 
 namespace Deploy.Pipeline;
 
-/// <summary>Builds the FP16 and INT8 engines of both components with trtexec.</summary>
+/// <summary>Builds the FP16 and INT8 engines of both components with trtexec and times them in turn.</summary>
 internal static class TensorRtEngines
 {
     public static Dictionary<string, EngineEntry> Build(PipelineContext context, string trtexec)
     {
-        var version = TrtexecRunner.Version(trtexec, context.Cancel);
-        var engines = new Dictionary<string, EngineEntry>();
-        foreach (var precision in context.Config.Quantization.Enabled ? new[] { "fp16", "int8" } : ["fp16"])
-        {
-            var files = new List<string>();
-            var command = new List<string>();
-            foreach (var (component, profile) in Components(context))
+        var common = context.Config.BackendConfig.CommonConfig;
+        var precisions = context.Config.Quantization.Enabled ? new[] { "fp16", "int8" } : ["fp16"];
+        var result = TensorRtEngineBuilder.Build(
+            new EngineBuildRequest
             {
-                var common = context.Config.BackendConfig.CommonConfig;
-                var request = new EngineRequest(
-                    context.Work[$"onnx/{precision}/{component.OnnxFile}"],
-                    context.Work[$"engine/{precision}/{component.EngineFile}"],
-                    precision == "int8" ? common.PrecisionPolicy : version.Major >= 11 ? "strongly_typed" : "fp16",
-                    profile,
-                    common.MaxWorkspaceSize,
-                    common.TimingCache,
-                    common.BuilderOptimizationLevel);
-                context.Log.Info($"  building {precision}/{component.EngineFile} with TensorRT {version}");
-                var (arguments, reading) = TrtexecRunner.Build(trtexec, request, version, TimeSpan.FromSeconds(common.Timeout), context.Log.Detail, context.Cancel);
-                JsonFile.Write(context.Work[$"engine/{precision}/{component.EngineFile}.json"], reading);
-                files.Add(context.Work.Relative(request.Engine));
-                command.AddRange([trtexec, .. arguments]);
-                if (reading.GpuComputeMs?.GetValueOrDefault("median") is { } median)
-                {
-                    context.Log.Info(string.Create(CultureInfo.InvariantCulture, $"  GPU compute median {median:F3} ms{(reading.Unstable ? " (unstable)" : "")}"));
-                }
-            }
-
-            engines[precision] = new EngineEntry(files, files.Sum(file => new FileInfo(context.Work[file]).Length)) { Command = command, Runtime = $"tensorrt {version}" };
+                Trtexec = trtexec,
+                Jobs = [.. precisions.SelectMany(precision => Jobs(context, precision))],
+                WorkspaceBytes = common.MaxWorkspaceSize,
+                TimingCache = common.TimingCache,
+                OptimizationLevel = common.BuilderOptimizationLevel,
+                Timeout = TimeSpan.FromSeconds(common.Timeout),
+                Gpu = GpuIdentity.Query(context.Cancel),
+                Line = context.Log.Detail,
+            },
+            context.Cancel);
+        foreach (var engine in result.Engines)
+        {
+            Tell(context, engine);
+            JsonFile.Write($"{engine.Engine}.json", engine);
         }
 
-        return engines;
+        return precisions.ToDictionary(precision => precision, precision => Entry(context, result, [.. result.Engines.Where(engine => engine.Name.StartsWith($"{precision}/", StringComparison.Ordinal))]));
     }
 
-    private static IEnumerable<(ComponentConfig Component, ShapeProfile Profile)> Components(PipelineContext context)
+    private static void Tell(PipelineContext context, BuiltEngine engine)
     {
-        var (model, components) = (context.Config.Model, context.Config.Components);
+        context.Log.Info($"  {engine.Name}: {(engine.Cache.Fresh ? "" : "built, ")}{engine.Cache.Reason}");
+        foreach (var note in engine.Notes)
+        {
+            context.Log.Info($"    {note}");
+        }
+
+        if (engine.Times.RoundMediansMs is { Count: > 0 } medians)
+        {
+            context.Log.Info(string.Create(CultureInfo.InvariantCulture, $"    GPU compute {medians.Min():F3}…{medians.Max():F3} ms (medians of {medians.Count} rounds){(engine.Times.Unstable ? ", unstable" : "")}"));
+        }
+    }
+
+    private static EngineEntry Entry(PipelineContext context, EngineBuildResult result, IReadOnlyList<BuiltEngine> engines) =>
+        new([.. engines.Select(engine => context.Work.Relative(engine.Engine))], engines.Sum(engine => engine.Bytes))
+        {
+            Command = [.. engines.SelectMany(engine => engine.Command)],
+            Runtime = $"tensorrt {result.Tensorrt}",
+            Int8TimeShare = engines.All(engine => engine.Audit is { TotalMs: not null, Int8TimeShare: not null })
+                ? engines.Sum(engine => engine.Audit!.Int8TimeShare * engine.Audit.TotalMs) / engines.Sum(engine => engine.Audit!.TotalMs)
+                : null,
+        };
+
+    private static IEnumerable<EngineJob> Jobs(PipelineContext context, string precision)
+    {
+        var (model, components, policy) = (context.Config.Model, context.Config.Components, PrecisionFlags.Parse(context.Config.BackendConfig.CommonConfig.PrecisionPolicy));
         var (points, features) = (model.MaxNumPoints, model.PtsVoxelEncoder.DecoratedChannels);
-        int[] Pillars(int count) => [count, points, features];
         // Autoware allocates max_voxels once and runs a fixed batch; AWML leaves the number of pillars open.
         var encoder = components.PtsVoxelEncoder.Profile == "awml"
-            ? new ShapeProfile("input_features", Pillars(Math.Min(1000, model.MaxVoxels)), Pillars(Math.Min(20000, model.MaxVoxels)), Pillars(model.MaxVoxels))
-            : new ShapeProfile("input_features", Pillars(model.MaxVoxels), Pillars(model.MaxVoxels), Pillars(model.MaxVoxels));
-        int[] canvas = [1, model.PtsBackbone.InChannels, model.GridY, model.GridX];
-        yield return (components.PtsVoxelEncoder, Given(components.PtsVoxelEncoder, encoder));
-        yield return (components.PtsBackboneNeckHead, Given(components.PtsBackboneNeckHead, new ShapeProfile("spatial_features", canvas, canvas, canvas)));
+            ? ShapeProfile.AwmlEncoder(model.MaxVoxels, points, features)
+            : ShapeProfile.AutowareEncoder(model.MaxVoxels, points, features);
+        var head = ShapeProfile.Head(model.PtsBackbone.InChannels, model.GridY, model.GridX);
+        foreach (var (component, profile) in new[] { (components.PtsVoxelEncoder, encoder), (components.PtsBackboneNeckHead, head) })
+        {
+            yield return new EngineJob(
+                $"{precision}/{component.EngineFile}",
+                context.Work[$"onnx/{precision}/{component.OnnxFile}"],
+                context.Work[$"engine/{precision}/{component.EngineFile}"],
+                precision == "int8" ? policy : PrecisionPolicy.Fp16,
+                [Given(component, profile)]);
+        }
     }
 
     private static ShapeProfile Given(ComponentConfig component, ShapeProfile standard) =>

@@ -235,6 +235,24 @@ public static class DiagnosticCodes
     /// <summary>trtexec built no engine.</summary>
     public const string EngineBuildFailed = "QNT0502";
 
+    /// <summary>The TensorRT that was found is too old, or newer than this program knows.</summary>
+    public const string TensorRtNotSupported = "QNT0503";
+
+    /// <summary>Profiles, tensor names or paths cannot be given to trtexec, or contradict the ONNX file.</summary>
+    public const string EngineRequestInvalid = "QNT0504";
+
+    /// <summary>A JSON file that trtexec exported cannot be read.</summary>
+    public const string TrtexecExportUnreadable = "QNT0505";
+
+    /// <summary>An engine was built but could not be run or timed.</summary>
+    public const string EngineRunFailed = "QNT0506";
+
+    /// <summary>A bundle for a target device cannot be written.</summary>
+    public const string BundleInvalid = "QNT0507";
+
+    /// <summary>What a target device sent back is no complete result of its bundle.</summary>
+    public const string BundleResultInvalid = "QNT0508";
+
     /// <summary>ONNX Runtime cannot load an ONNX file, or the file is missing.</summary>
     public const string OnnxRuntimeRefuses = "QNT0550";
 

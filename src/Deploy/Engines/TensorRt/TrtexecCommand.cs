@@ -3,73 +3,161 @@ using Quant.Core.Diagnostics;
 
 namespace Deploy.Engines.TensorRt;
 
-/// <summary>The arguments of one trtexec build: a list, never a shell string, so that any path is safe.</summary>
-public static class TrtexecCommand
+/// <summary>The arguments of one trtexec call: a list, never a shell string, so that any path is safe.</summary>
+/// <param name="Arguments">Without the program itself.</param>
+/// <param name="Notes">What the user should know about the choices.</param>
+public sealed record TrtexecCommand(IReadOnlyList<string> Arguments, IReadOnlyList<string> Notes)
 {
-    /// <summary>Builds and times one engine.</summary>
-    /// <exception cref="QuantException">QNT0501: this TensorRT cannot build with that precision policy; the message names the one that can.</exception>
-    public static IReadOnlyList<string> Build(EngineRequest request, TensorRtVersion version)
+    /// <summary>Writes the arguments for one version.</summary>
+    /// <exception cref="QuantException">
+    /// QNT0501: the precision is not possible there; QNT0504: profiles and graph disagree, or a name or path cannot be passed to trtexec.
+    /// </exception>
+    public static TrtexecCommand Create(TrtexecRequest request, TrtexecCapabilities capabilities)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var workspace = request.WorkspaceBytes / (1024 * 1024);
-        List<string> arguments =
-        [
-            $"--onnx={request.Onnx}",
-            $"--saveEngine={request.Engine}",
-            .. PrecisionFlags(request.Precision, version),
-            // --workspace was removed in 10.0; --memPoolSize exists since 8.4.
-            version.IsAtLeast(8, 4)
-                ? string.Create(CultureInfo.InvariantCulture, $"--memPoolSize=workspace:{workspace}")
-                : string.Create(CultureInfo.InvariantCulture, $"--workspace={workspace}"),
-            "--profilingVerbosity=detailed",
-        ];
-        if (request.Profile is { } profile)
+        ArgumentNullException.ThrowIfNull(capabilities);
+        List<string> arguments = [];
+        List<string> notes = [];
+        if (request.Onnx is not null)
         {
-            arguments.Add($"--minShapes={profile.Input}:{Shape(profile.Min)}");
-            arguments.Add($"--optShapes={profile.Input}:{Shape(profile.Opt)}");
-            arguments.Add($"--maxShapes={profile.Input}:{Shape(profile.Max)}");
+            Build(request, capabilities, arguments, notes);
         }
 
-        if (request.TimingCache is { } cache)
+        if (request.LoadEngine is { } engine)
         {
-            arguments.Add($"--timingCacheFile={cache}");
+            arguments.Add($"--loadEngine={engine}");
+            Shapes("--shapes", request.Profiles, profile => profile.Opt, arguments);
         }
 
-        if (request.OptimizationLevel is { } level && version.IsAtLeast(8, 6))
+        if (request.SkipInference)
         {
-            arguments.Add(string.Create(CultureInfo.InvariantCulture, $"--builderOptimizationLevel={level}"));
+            arguments.Add(capabilities.BuildOnlyOption);
+        }
+        else
+        {
+            Inference(request, capabilities, arguments);
         }
 
-        // 11.x turns these on by itself; asking for them on 8.x and 10.x makes times comparable.
-        if (version.Major < 11)
-        {
-            arguments.AddRange(["--useCudaGraph", "--noDataTransfers", "--useSpinWait"]);
-        }
-
-        return arguments;
+        Option("--exportLayerInfo", request.ExportLayerInfo, arguments);
+        return new TrtexecCommand(arguments, notes);
     }
 
-    private static string[] PrecisionFlags(string policy, TensorRtVersion version)
+    private static void Build(TrtexecRequest request, TrtexecCapabilities capabilities, List<string> arguments, List<string> notes)
     {
-        if (version.Major >= 11)
+        var graph = request.Graph ?? throw new ArgumentException("a build needs the facts of its graph", nameof(request));
+        var precision = PrecisionFlags.Resolve(request.Precision, graph, capabilities);
+        notes.AddRange(precision.Note is { } note ? [note] : []);
+        arguments.Add($"--onnx={request.Onnx}");
+        Option("--saveEngine", request.SaveEngine, arguments);
+        arguments.AddRange(precision.Flags);
+        // Plain MiB is the one form that every version reads.
+        Option("--memPoolSize", request.WorkspaceBytes is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"workspace:{bytes / 1048576.0:0.######}") : null, arguments);
+        var profiles = ProfileChecks.ForGraph(request.Profiles, graph);
+        Shapes("--minShapes", profiles, profile => profile.Min, arguments);
+        Shapes("--optShapes", profiles, profile => profile.Opt, arguments);
+        Shapes("--maxShapes", profiles, profile => profile.Max, arguments);
+        Option("--timingCacheFile", request.TimingCache, arguments);
+        if (request.OptimizationLevel is { } level)
         {
-            // Strong typing is the only mode: every type comes from the graph.
-            return policy is "strongly_typed" or "auto"
-                ? []
-                : throw new QuantException(DiagnosticCodes.PrecisionNotPossible, $"TensorRT {version} has no precision flags, so precision_policy '{policy}' cannot be asked for; set onnx_config.body: fp16 and precision_policy: strongly_typed");
+            if (capabilities.Has("--builderOptimizationLevel"))
+            {
+                Option("--builderOptimizationLevel", Text(level), arguments);
+            }
+            else
+            {
+                notes.Add($"TensorRT {capabilities.Version} has no builder optimization level (8.6 and later do); it is left out");
+            }
         }
 
-        return policy switch
-        {
-            "auto" => [],
-            "fp16" => ["--fp16"],
-            "fp32_tf32" => [],
-            "int8" => ["--int8", "--fp16"],
-            "strongly_typed" when version.IsAtLeast(9, 1) => ["--stronglyTyped"],
-            "strongly_typed" => throw new QuantException(DiagnosticCodes.PrecisionNotPossible, $"TensorRT {version} has no strongly typed networks (9.1 and later do); set precision_policy: int8 and onnx_config.body: fp32"),
-            _ => throw new QuantException(DiagnosticCodes.PrecisionNotPossible, $"precision_policy '{policy}' is not known; use auto, fp16, fp32_tf32, int8 or strongly_typed"),
-        };
+        arguments.Add("--profilingVerbosity=detailed");
+        notes.AddRange(Warnings(graph, capabilities));
     }
 
-    private static string Shape(IReadOnlyList<int> sizes) => string.Join('x', sizes.Select(size => size.ToString(CultureInfo.InvariantCulture)));
+    private static IEnumerable<string> Warnings(OnnxFacts graph, TrtexecCapabilities capabilities)
+    {
+        var version = capabilities.Version;
+        if (graph.Opset > capabilities.MaxOpset)
+        {
+            yield return $"the graph's opset {graph.Opset} is above {capabilities.MaxOpset}, the highest that TensorRT {version} documents";
+        }
+
+        if (graph.IrVersion > capabilities.MaxIr)
+        {
+            yield return $"the graph's IR version {graph.IrVersion} is above the parser's {capabilities.MaxIr}; TensorRT {version} warns and goes on";
+        }
+
+        if (graph.HasInt8Constants && !capabilities.Int8Constants)
+        {
+            yield return $"the graph stores INT8 weights, which TensorRT {version} may refuse; onnx_config.prequantized_weights: false avoids it";
+        }
+
+        if (graph.DeconvolutionAxis is { } axis && axis != capabilities.DeconvolutionAxis)
+        {
+            yield return $"ConvTranspose scales lie on axis {axis}, but TensorRT {version} expects axis {capabilities.DeconvolutionAxis}; quantization.deconv_weight: per_tensor fits every version";
+        }
+    }
+
+    private static void Inference(TrtexecRequest request, TrtexecCapabilities capabilities, List<string> arguments)
+    {
+        // 11.0 turned these on; asking older versions for them makes times comparable.
+        if (!capabilities.FastDefaults)
+        {
+            arguments.AddRange(["--useCudaGraph", "--useSpinWait"]);
+            arguments.AddRange(request.Transfers ? [] : ["--noDataTransfers"]);
+        }
+        else if (request.Transfers)
+        {
+            arguments.Add("--includeDataTransfers");
+        }
+
+        if (request.LoadInputs.Count > 0)
+        {
+            arguments.Add($"--loadInputs={string.Join(',', request.LoadInputs.Select(Input))}");
+        }
+
+        Option("--iterations", Text(request.Iterations), arguments);
+        Option("--warmUp", Text(request.WarmUpMs), arguments);
+        Option("--duration", Text(request.DurationSeconds), arguments);
+        Option("--exportTimes", request.ExportTimes, arguments);
+        Option("--exportOutput", request.ExportOutput, arguments);
+        if (request.ExportProfile is { } profile)
+        {
+            arguments.Add($"--exportProfile={profile}");
+            // Without it the profiler disturbs the times and there is no summary; 11.0 always runs it apart.
+            arguments.AddRange(capabilities.FastDefaults ? [] : ["--separateProfileRun"]);
+        }
+    }
+
+    private static void Shapes(string option, IReadOnlyList<ShapeProfile> profiles, Func<ShapeProfile, IReadOnlyList<int>> shape, List<string> arguments)
+    {
+        if (profiles.Count > 0)
+        {
+            arguments.Add($"{option}={string.Join(',', profiles.Select(profile => $"{Name(profile.Input)}:{string.Join('x', shape(profile).Select(size => Text(size)))}"))}");
+        }
+    }
+
+    /// <summary>trtexec splits the list at commas and each item at its last colon, or behind a quoted name.</summary>
+    private static string Input(KeyValuePair<string, string> input)
+    {
+        if (input.Value.AsSpan().IndexOfAny(',', '\'') >= 0)
+        {
+            throw new QuantException(DiagnosticCodes.EngineRequestInvalid, $"trtexec cannot read an input file whose path holds a comma or a quote: {input.Value}; use another folder");
+        }
+
+        return input.Value.Contains(':', StringComparison.Ordinal) ? $"'{Name(input.Key)}':{input.Value}" : $"{Name(input.Key)}:{input.Value}";
+    }
+
+    private static string Name(string tensor) => tensor.AsSpan().IndexOfAny(',', '\'') < 0
+        ? tensor
+        : throw new QuantException(DiagnosticCodes.EngineRequestInvalid, $"trtexec cannot name the tensor '{tensor}', which holds a comma or a quote; rename it in the components section");
+
+    private static void Option(string name, string? value, List<string> arguments)
+    {
+        if (value is not null)
+        {
+            arguments.Add($"{name}={value}");
+        }
+    }
+
+    private static string? Text(int? value) => value?.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,78 +1,46 @@
+using System.ComponentModel;
 using System.Diagnostics;
-using System.Text;
+using Deploy.Engines.TensorRt.Logs;
 using Quant.Core.Diagnostics;
 
 namespace Deploy.Engines.TensorRt;
 
-/// <summary>Runs trtexec and believes neither its exit code nor its last line alone.</summary>
+/// <summary>Runs trtexec. What a run's end means is for <see cref="TrtexecSuccess"/> to say.</summary>
 public static class TrtexecRunner
 {
+    private static readonly TimeSpan PipeGrace = TimeSpan.FromSeconds(5);
+
     /// <summary>The version of a trtexec: the banner of a run without a model, which fails but names it.</summary>
-    /// <exception cref="QuantException">QNT0911: it does not start, or its output has no version.</exception>
+    /// <exception cref="QuantException">QNT0911: it does not start, hangs, or its output has no version.</exception>
     public static TensorRtVersion Version(string trtexec, CancellationToken cancel)
     {
-        var (_, log) = Run(trtexec, ["--version"], TimeSpan.FromSeconds(60), null, cancel);
-        return TensorRtVersion.Find(log) ?? throw new QuantException(DiagnosticCodes.TrtexecUnusable, $"{trtexec} names no TensorRT version; is it NVIDIA's trtexec? It printed: {log.Trim().Split('\n')[0]}");
+        // No version has an option for this: an unknown one makes each print its banner and fail.
+        var run = Run(trtexec, ["--version"], new TrtexecRunOptions { Timeout = TimeSpan.FromMinutes(1) }, cancel);
+        if (TensorRtVersion.Find(run.Log) is { } version)
+        {
+            return version;
+        }
+
+        var said = run.TimedOut ? "it gave no answer within a minute" : TrtexecLogReader.Read(run.Log).Cause is { Class: not ("incomplete" or "other") } cause ? $"{cause.Text}; {cause.Advice}" : $"it printed: {run.Log.Trim().Split('\n')[0]}";
+        throw new QuantException(DiagnosticCodes.TrtexecUnusable, $"{trtexec} names no TensorRT version; is it NVIDIA's trtexec of TensorRT 8.5 or later? {said}");
     }
 
-    /// <summary>Builds one engine: the file appears only when the run really succeeded.</summary>
-    /// <param name="trtexec">Its path.</param>
-    /// <param name="request">What to build.</param>
-    /// <param name="version">From <see cref="Version"/>.</param>
-    /// <param name="timeout">After it the process tree is killed.</param>
-    /// <param name="line">Receives each line of output, for progress and the log.</param>
-    /// <param name="cancel">Kills the process tree.</param>
-    /// <returns>Arguments and the log's reading.</returns>
-    /// <exception cref="QuantException">QNT0502: the build failed; the message holds cause and advice.</exception>
-    public static (IReadOnlyList<string> Arguments, TrtexecReading Reading) Build(
-        string trtexec, EngineRequest request, TensorRtVersion version, TimeSpan timeout, Action<string>? line, CancellationToken cancel)
+    /// <summary>Runs it to its end, or to the time limit.</summary>
+    /// <exception cref="QuantException">QNT0911: it does not start.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the process tree is gone.</exception>
+    public static TrtexecRun Run(string trtexec, IReadOnlyList<string> arguments, TrtexecRunOptions options, CancellationToken cancel)
     {
-        ArgumentNullException.ThrowIfNull(request);
-        var temporary = request with { Engine = $"{request.Engine}.{Path.GetRandomFileName()}.tmp" };
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(request.Engine))!);
-        try
-        {
-            var arguments = TrtexecCommand.Build(temporary, version);
-            var (exit, log) = Run(trtexec, arguments, timeout, line, cancel);
-            var reading = TrtexecLog.Read(log);
-            var written = new FileInfo(temporary.Engine) is { Exists: true, Length: > 0 };
-            if (exit != 0 || reading.Verdict != "pass" || !written)
-            {
-                var cause = reading.Cause ?? new TrtexecCause("other", 0, "", exit != 0 ? "the process ended abnormally; look at the log" : "no engine was written although trtexec reports success");
-                throw new QuantException(
-                    DiagnosticCodes.EngineBuildFailed,
-                    $"trtexec {version} built no engine from {Path.GetFileName(request.Onnx)} (exit code {exit}, {cause.Class}): {cause.Text}; {cause.Advice}");
-            }
-
-            File.Move(temporary.Engine, request.Engine, overwrite: true);
-            return (TrtexecCommand.Build(request, version), reading);
-        }
-        finally
-        {
-            File.Delete(temporary.Engine);
-        }
-    }
-
-    private static (int ExitCode, string Log) Run(string trtexec, IReadOnlyList<string> arguments, TimeSpan timeout, Action<string>? line, CancellationToken cancel)
-    {
-        var log = new StringBuilder();
-        using var process = new Process { StartInfo = new ProcessStartInfo(trtexec, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true } };
-        process.OutputDataReceived += (_, data) => Add(data.Data);
-        process.ErrorDataReceived += (_, data) => Add(data.Data);
-        try
-        {
-            process.Start();
-        }
-        catch (System.ComponentModel.Win32Exception error)
-        {
-            throw new QuantException(DiagnosticCodes.TrtexecUnusable, $"{trtexec} does not start: {error.Message}", inner: error);
-        }
-
-        process.StandardInput.Close();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        ArgumentNullException.ThrowIfNull(options);
+        cancel.ThrowIfCancellationRequested();
+        var log = new BoundedLog(options.LogLimit / 2);
+        var clock = Stopwatch.StartNew();
+        using var process = Start(trtexec, arguments, options.WorkingDirectory);
+        var readers = Task.WhenAll(
+            LineReader.ReadAsync(process.StandardOutput, Add),
+            LineReader.ReadAsync(process.StandardError, Add));
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(timeout);
+        limit.CancelAfter(options.Timeout);
+        var timedOut = false;
         try
         {
             process.WaitForExitAsync(limit.Token).GetAwaiter().GetResult();
@@ -82,29 +50,49 @@ public static class TrtexecRunner
             process.Kill(entireProcessTree: true);
             process.WaitForExit();
             cancel.ThrowIfCancellationRequested();
-            throw new QuantException(DiagnosticCodes.EngineBuildFailed, $"trtexec ran longer than {timeout.TotalSeconds:F0} s and was stopped; raise backend_config.common_config.timeout");
+            timedOut = true;
         }
 
-        // The overload without a time waits until both streams are read to their end.
-        process.WaitForExit();
-        lock (log)
+        // A child that outlives trtexec may hold the pipes open for ever.
+        readers.Wait(PipeGrace, CancellationToken.None);
+        return new TrtexecRun(trtexec, [.. arguments], process.ExitCode, log.ToString(), clock.Elapsed.TotalSeconds, timedOut);
+
+        void Add(string text)
         {
-            return (process.ExitCode, log.ToString());
+            log.Add(text);
+            options.Line?.Invoke(text);
+            if (options.Phase is { } phase)
+            {
+                foreach (var reached in LogLines.Split(text).Select(TrtexecPhases.Of).OfType<TrtexecPhase>())
+                {
+                    phase(reached);
+                }
+            }
         }
+    }
 
-        void Add(string? text)
+    private static Process Start(string trtexec, IReadOnlyList<string> arguments, string? folder)
+    {
+        var start = new ProcessStartInfo(trtexec, arguments)
         {
-            if (text is null)
-            {
-                return;
-            }
-
-            lock (log)
-            {
-                log.Append(text).Append('\n');
-            }
-
-            line?.Invoke(text);
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = folder ?? "",
+        };
+        // Messages of the loader and the system in English, as the log reader knows them.
+        start.Environment["LC_ALL"] = "C";
+        var process = new Process { StartInfo = start };
+        try
+        {
+            process.Start();
+            process.StandardInput.Close();
+            return process;
+        }
+        catch (Exception error) when (error is Win32Exception or InvalidOperationException)
+        {
+            process.Dispose();
+            throw new QuantException(DiagnosticCodes.TrtexecUnusable, $"{trtexec} does not start: {error.Message}; check that it is an executable file for this machine", inner: error);
         }
     }
 }

@@ -1,8 +1,0 @@
-namespace Deploy.Engines.TensorRt;
-
-/// <summary>Why a trtexec run failed.</summary>
-/// <param name="Class">A stable word, such as <c>scale_not_positive</c>.</param>
-/// <param name="Line">1-based line of the log, or 0 when no line names it.</param>
-/// <param name="Text">That line.</param>
-/// <param name="Advice">What to do.</param>
-public sealed record TrtexecCause(string Class, int Line, string Text, string Advice);

@@ -1,0 +1,3 @@
+using FakeTools.FakeTrtexec;
+
+return new Fake(FakeOrders.Read(), args).Play();
