@@ -11,6 +11,26 @@ internal static class LatencyMeasurement
     /// <summary>Appended to a model's name for its backbone, neck and head alone, without encoder and scatter.</summary>
     public const string Dense = "_dense";
 
+    /// <summary>The times that trtexec took of FP16 and INT8 engines in turns; null when it took none.</summary>
+    public static LatencyReport? OfEngines(IReadOnlyDictionary<string, EngineEntry> engines, ulong seed)
+    {
+        if (engines.GetValueOrDefault("fp16")?.RoundMediansMs is not { } baseline || engines.GetValueOrDefault("int8")?.RoundMediansMs is not { } candidate)
+        {
+            return null;
+        }
+
+        return new LatencyReport
+        {
+            Device = "gpu",
+            Provider = engines["int8"].Runtime ?? "tensorrt",
+            Warmup = 0,
+            Baseline = "fp16",
+            Candidate = "int8",
+            Models = new Dictionary<string, LatencyStatistics> { ["fp16"] = LatencyStatistics.From(baseline, seed), ["int8"] = LatencyStatistics.From(candidate, seed) },
+            Speedup = baseline.Count == candidate.Count && baseline.Count > 1 ? LatencyStatistics.Speedup(baseline, candidate, seed: seed) : null,
+        };
+    }
+
     public static LatencyReport Interleaved(
         TimeProvider clock, OrtDetector baseline, OrtDetector candidate, IReadOnlyList<PillarBatch> frames, LatencyConfig config, ulong seed, Action step)
     {

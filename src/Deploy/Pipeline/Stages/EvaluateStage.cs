@@ -36,7 +36,7 @@ internal static class EvaluateStage
     private static List<string> Models(PipelineContext context)
     {
         var names = context.Config.Evaluation.Models.Where(name => context.Config.Quantization.Enabled || !name.StartsWith("int8", StringComparison.Ordinal)).ToList();
-        if (File.Exists(context.Work["engine.json"]) && JsonFile.Read<EngineReport>(context.Work["engine.json"]).Engines.ContainsKey("int8_cpu"))
+        if (Engines(context).ContainsKey("int8_cpu"))
         {
             names.Add("int8_cpu");
         }
@@ -111,7 +111,7 @@ internal static class EvaluateStage
         File.Delete(file);
         if (candidate is null)
         {
-            return [];
+            return LatencyMeasurement.OfEngines(Engines(context), (ulong)context.Config.Seed) is { } engines ? Written(engines) : [];
         }
 
         // x86 runs FP16 convolutions as FP32 with casts, so on a CPU the baseline is FP32 in the same runtime.
@@ -119,7 +119,7 @@ internal static class EvaluateStage
         var frames = context.Frames("validation", 4).Select(item => item.Pillars).ToList();
         using var progress = context.Log.Progress($"timing {candidate.Name} against {baseline.Name}", context.Config.Latency.Warmup + context.Config.Latency.Iterations);
         var report = LatencyMeasurement.Interleaved(context.Clock, baseline, candidate, frames, context.Config.Latency, (ulong)context.Config.Seed, progress.Step);
-        AtomicFile.Write(file, EvaluationJson.Serialize(report));
+        Written(report);
         foreach (var (what, part) in new[] { ("whole network", ""), ("dense part", LatencyMeasurement.Dense) })
         {
             var (fast, slow) = (report.Models[candidate.Name + part].MedianMs, report.Models[baseline.Name + part].MedianMs);
@@ -127,5 +127,14 @@ internal static class EvaluateStage
         }
 
         return [file];
+
+        string[] Written(LatencyReport result)
+        {
+            AtomicFile.Write(file, EvaluationJson.Serialize(result));
+            return [file];
+        }
     }
+
+    private static IReadOnlyDictionary<string, EngineEntry> Engines(PipelineContext context) =>
+        File.Exists(context.Work["engine.json"]) ? JsonFile.Read<EngineReport>(context.Work["engine.json"]).Engines : new Dictionary<string, EngineEntry>();
 }
