@@ -44,6 +44,11 @@ internal static class UnfusedReasons
             return $"{Quote(producer)} computes in {Type(producer.Inputs)}, so its output is quantized apart; quantize its inputs, or keep {Names(graph.Readers(output.Name))} in FP16 too";
         }
 
+        if (producer.Inputs.FirstOrDefault(tensor => tensor.Type is not ("INT8" or "")) is { } other)
+        {
+            return $"{Quote(producer)} also reads {other.Type} (a residual), and that operand decides the type of an Add's output; quantize the identity branch";
+        }
+
         return readers.Count > 0
             ? $"{Quote(producer)} computes in INT8, but {Names(readers)} reads the same tensor in {input.Type}; quantize that branch with the same quantizer"
             : $"{Quote(producer)} computes in INT8 but has no INT8 output: an operation it cannot fuse stands between, or its kernel has none for this shape";

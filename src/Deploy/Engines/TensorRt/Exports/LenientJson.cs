@@ -108,10 +108,18 @@ internal static partial class LenientJson
     /// <summary>A quote ends its string when what follows could only follow a string: a colon, a closing bracket, or a comma and the next item.</summary>
     private static bool Closes(string text, int index, bool inObject)
     {
-        var rest = AfterString().Match(text, index);
-        return rest.Success && rest.Groups[1].Value switch
+        if (AfterString().Match(text, index) is not { Success: true } follower)
         {
-            "," => inObject ? NextMember().Match(text, rest.Index + rest.Length) is { Success: true } : NextItem().Match(text, rest.Index + rest.Length) is { Success: true },
+            return false;
+        }
+
+        var next = follower.Index + follower.Length;
+        return follower.Groups[1].Value switch
+        {
+            "," => (inObject ? NextMember() : NextItem()).IsMatch(text, next),
+            "}" => inObject && AfterContainer().IsMatch(text, next),
+            "]" => !inObject && AfterContainer().IsMatch(text, next),
+            ":" => inObject,
             _ => true,
         };
     }
@@ -127,6 +135,9 @@ internal static partial class LenientJson
 
     [GeneratedRegex("\\G\\s*\"[^\"\\n]{0,200}\"\\s*:")]
     private static partial Regex NextMember();
+
+    [GeneratedRegex(@"\G\s*(?:[,\]}]|\z)")]
+    private static partial Regex AfterContainer();
 
     [GeneratedRegex("\\G\\s*[\"{\\[0-9tfn-]")]
     private static partial Regex NextItem();
