@@ -66,8 +66,10 @@ public sealed class GoldenExportTests
             Assert.InRange(Quantile(exact[i], simulated[i], 0.99), 0, 0.1 * step);
             Assert.InRange(Quantile(exact[i], simulated[i], 0.999), 0, step);
 
-            // The same levels: only the rounding of biases to INT32 is left, up to a step or two at single cells.
-            Assert.InRange(Quantile(form[i], exact[i], 0.99), 0, 2 * step);
+            // The same levels, but biases rounded to INT32: single flips travel on, and stay well below the error of quantization itself.
+            var reference = new HostTensor(golden.Floats(Heads[i]), form[i].Shape);
+            Assert.InRange(Quantile(form[i], exact[i], 0.5), 0, 0.5 * Quantile(exact[i], reference, 0.5));
+            Assert.InRange(Quantile(form[i], exact[i], 0.99), 0, Quantile(exact[i], reference, 0.99));
         }
     }
 
