@@ -1,6 +1,5 @@
-using System.CommandLine;
 using Deploy.Commands;
 using Deploy.Pipeline;
 
 var interactive = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null;
-return await DeployCommandLine.Create(Surroundings.Read(), Console.Out, Console.Error, interactive).Parse(args).InvokeAsync().ConfigureAwait(false);
+return await DeployCommandLine.RunAsync(args, Surroundings.Read(), Console.Out, Console.Error, interactive).ConfigureAwait(false);

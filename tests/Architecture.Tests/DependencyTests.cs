@@ -61,5 +61,5 @@ public sealed class DependencyTests
 
     private static void AssertFree(Types types, params string[] forbidden) => Report(types.ShouldNot().HaveDependencyOnAny(forbidden).GetResult());
 
-    private static void Report(TestResult result) => Assert.Empty(result.FailingTypeNames ?? []);
+    private static void Report(NetArchTest.Rules.TestResult result) => Assert.Empty(result.FailingTypeNames ?? []);
 }

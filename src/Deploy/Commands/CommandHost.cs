@@ -45,7 +45,7 @@ internal sealed class CommandHost(CommonOptions options, Surroundings surroundin
         Run(parse, log => verb(LoadConfig(parse, log, []), log));
 
     /// <summary>Runs a verb in a locked work directory, with libtorch loaded.</summary>
-    public int RunInWorkDirectory(ParseResult parse, Func<PipelineContext, int> verb, CancellationToken cancel, IReadOnlyList<string>? overrides = null) => Run(parse, log =>
+    public int RunInWorkDirectory(ParseResult parse, Func<PipelineContext, int> verb, CancellationToken cancel, IReadOnlyList<string>? overrides = null, bool int8Only = false) => Run(parse, log =>
     {
         var loaded = LoadConfig(parse, log, overrides ?? []);
         LibTorch.Load(surroundings.LibTorch);
@@ -61,6 +61,7 @@ internal sealed class CommandHost(CommonOptions options, Surroundings surroundin
             OnnxRuntimeCuda = device.type == DeviceType.CUDA && Devices.OnnxRuntimeHasCuda,
             Surroundings = surroundings,
             Cancel = cancel,
+            Int8Only = int8Only,
         };
         torch.set_num_threads(context.Threads);
         torch.manual_seed(loaded.Config.Seed);

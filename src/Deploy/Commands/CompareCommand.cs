@@ -14,7 +14,7 @@ internal static class CompareCommand
         var candidate = new Option<string>("--candidate") { Description = "The model to judge.", Required = true };
         var target = new Option<string?>("--output", "-o") { Description = "compare.json to write; stdout otherwise." };
         var command = new Command("compare", "Compares two models' outputs; ends with 1 beyond the tolerance.\n\nExample: deploy compare --reference onnx/fp16 --candidate onnx/int8") { reference, candidate, target };
-        command.SetAction((parse, cancel) => Task.FromResult(host.RunInWorkDirectory(
+        command.SetAction((parse, cancel) => Task.Run(() => host.RunInWorkDirectory(
             parse,
             context =>
             {

@@ -6,7 +6,19 @@ namespace Deploy.Commands;
 /// <summary>All verbs of <c>deploy</c>.</summary>
 public static class DeployCommandLine
 {
-    /// <summary>Builds the command tree; text goes to the given writers, so that tests can run it in process.</summary>
+    /// <summary>How long a cancelled step may take to reach its next check; ending the process inside libtorch would crash it.</summary>
+    private static readonly TimeSpan CancellationGrace = TimeSpan.FromMinutes(2);
+
+    /// <summary>Runs one command line; text goes to the given writers, so that tests can run it in process.</summary>
+    /// <returns>The exit code: 2 for words that fit no verb or option.</returns>
+    public static async Task<int> RunAsync(string[] arguments, Surroundings surroundings, TextWriter output, TextWriter error, bool interactive)
+    {
+        var parse = Create(surroundings, output, error, interactive).Parse(arguments);
+        var exit = await parse.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, ProcessTerminationTimeout = CancellationGrace }).ConfigureAwait(false);
+        return parse.Errors.Count > 0 ? ExitCodes.BadInput : exit;
+    }
+
+    /// <summary>Builds the command tree.</summary>
     public static RootCommand Create(Surroundings surroundings, TextWriter output, TextWriter error, bool interactive)
     {
         var options = new CommonOptions();
@@ -19,9 +31,11 @@ public static class DeployCommandLine
             CompareCommand.Create(host),
             EvaluateCommand.Create(host),
             InferCommand.Create(host),
+            DetectionsCommand.Create(host),
             GateCommand.Create(host),
             InspectCommand.Create(host),
             ConfigCommand.Create(host),
+            DoctorCommand.Create(host),
         };
         options.AddTo(root);
         return root;

@@ -13,7 +13,7 @@ internal static class EvaluateCommand
         var model = new Option<string>("--model") { Description = "Folder with both ONNX files, or a .pth.", Required = true };
         var target = new Option<string?>("--output", "-o") { Description = "evaluation.json to write; stdout otherwise." };
         var command = new Command("evaluate", "Measures one model on the validation frames.\n\nExample: deploy evaluate --config c.yaml --model work_dirs/x/onnx/int8") { model, target };
-        command.SetAction((parse, cancel) => Task.FromResult(host.RunInWorkDirectory(
+        command.SetAction((parse, cancel) => Task.Run(() => host.RunInWorkDirectory(
             parse,
             context =>
             {

@@ -13,7 +13,7 @@ internal static class ExportCommand
         precision.AcceptOnlyFromAmong("fp32", "fp16", "int8");
         var target = new Option<string>("--output", "-o") { Description = "Folder of the two ONNX files.", Required = true };
         var command = new Command("export", "Writes the ONNX files of one precision.\n\nExample: deploy export --config c.yaml --checkpoint epoch_50.pth --precision int8 --output onnx") { checkpoint, precision, target };
-        command.SetAction((parse, cancel) => Task.FromResult(host.RunInWorkDirectory(
+        command.SetAction((parse, cancel) => Task.Run(() => host.RunInWorkDirectory(
             parse,
             context =>
             {
@@ -22,7 +22,8 @@ internal static class ExportCommand
                 return ExitCodes.Ok;
             },
             cancel,
-            [CommandHost.PathOverride("checkpoint_path", parse.GetValue(checkpoint)!)])));
+            [CommandHost.PathOverride("checkpoint_path", parse.GetValue(checkpoint)!)],
+            int8Only: parse.GetValue(precision) == "int8")));
         return command;
     }
 }

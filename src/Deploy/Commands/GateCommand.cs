@@ -12,10 +12,10 @@ internal static class GateCommand
     {
         var baseline = new Option<string?>("--baseline") { Description = "Work directory of an earlier release to compare with." };
         var command = new Command("gate", "Judges the results of a work directory; runs no model.\n\nExample: deploy gate --config c.yaml --baseline work_dirs/released") { baseline };
-        command.SetAction((parse, _) => Task.FromResult(host.RunWithConfig(parse, (loaded, log) =>
+        command.SetAction((parse, _) => Task.Run(() => host.RunWithConfig(parse, (loaded, log) =>
         {
             using var work = WorkDirectory.Open(loaded.Config.WorkDir);
-            var report = GateStage.Check(loaded.Config.Gates, work.Root, parse.GetValue(baseline));
+            var report = GateStage.Check(loaded, work.Root, parse.GetValue(baseline));
             GateStage.Write(report, work, log, host.Surroundings);
             if (parse.GetValue(host.Options.Json))
             {

@@ -16,7 +16,7 @@ internal static class InferCommand
         var frame = new Argument<string>("frame") { Description = "Point file (.bin, .pcd.bin) with the config's point_columns." };
         var target = new Option<string?>("--output", "-o") { Description = "detections.json, .csv or .png; JSON on stdout otherwise." };
         var command = new Command("infer", "Runs one frame.\n\nExample: deploy infer --model work_dirs/x/onnx/int8 frame.bin --output frame.png") { model, frame, target };
-        command.SetAction((parse, cancel) => Task.FromResult(host.RunInWorkDirectory(
+        command.SetAction((parse, cancel) => Task.Run(() => host.RunInWorkDirectory(
             parse,
             context =>
             {

@@ -36,7 +36,7 @@ internal static class PtqCommand
                 overrides.Add($"quantization.calibration={{method: {(amax == "max" ? "max" : $"histogram, amax_method: {amax}")}}}");
             }
 
-            return Task.FromResult(host.RunInWorkDirectory(
+            return Task.Run(() => host.RunInWorkDirectory(
                 parse,
                 context =>
                 {

@@ -17,7 +17,7 @@ internal static class RunCommand
         {
             from, to, only, force,
         };
-        command.SetAction((parse, cancel) => Task.FromResult(host.RunInWorkDirectory(parse, context =>
+        command.SetAction((parse, cancel) => Task.Run(() => host.RunInWorkDirectory(parse, context =>
         {
             var single = parse.GetValue(only);
             if (single is not null && (parse.GetValue(from) ?? parse.GetValue(to)) is not null)

@@ -10,6 +10,8 @@ internal sealed class FrameSource(FrameIndex frames, PointLoader points) : IFram
 
     public bool HasLabels { get; } = frames.Frames.All(frame => frame.Objects is not null);
 
+    public IReadOnlyList<string> Tokens { get; } = [.. frames.Frames.Select(frame => frame.Token)];
+
     public IReadOnlyList<string> Files { get; } = [.. frames.Frames.Select(frame => frame.File)];
 
     public IReadOnlyList<Diagnostic> Notes => frames.Notes;

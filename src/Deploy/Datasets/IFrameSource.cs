@@ -11,6 +11,9 @@ public interface IFrameSource
     /// <summary>True when frames carry objects.</summary>
     bool HasLabels { get; }
 
+    /// <summary>Identifiers of the frames, in order.</summary>
+    IReadOnlyList<string> Tokens { get; }
+
     /// <summary>Point file of each frame's key frame.</summary>
     IReadOnlyList<string> Files { get; }
 

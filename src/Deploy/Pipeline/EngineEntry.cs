@@ -11,6 +11,9 @@ public sealed record EngineEntry(IReadOnlyList<string> Files, long Bytes)
     [JsonPropertyName("int8_time_share")]
     public double? Int8TimeShare { get; init; }
 
+    /// <summary>GPU compute of all components together, the median of each timing round in ms; null when trtexec did not time them.</summary>
+    public IReadOnlyList<double>? RoundMediansMs { get; init; }
+
     /// <summary>Layers that run as integer, counted in the optimized graph.</summary>
     public IReadOnlyList<string>? IntegerLayers { get; init; }
 

@@ -69,6 +69,19 @@ public sealed class PipelineContext
         }
     }
 
+    /// <summary>True when only the INT8 graph is wanted, so that a corrected checkpoint will do.</summary>
+    public bool Int8Only { get; init; }
+
+    /// <summary>True when the checkpoint is one of this program's quantized files: its float weights are not the float model.</summary>
+    public bool CheckpointIsCorrected
+    {
+        get
+        {
+            using var checkpoint = ReadCheckpoint();
+            return checkpoint.Meta.ContainsKey(QuantizedState.CorrectedKey);
+        }
+    }
+
     /// <summary>Digest of the calibration frames that a run reads.</summary>
     public string CalibrationDigest => calibrationDigest ??= DigestOf("calibration", FrameLimit("calibration"));
 
@@ -94,6 +107,15 @@ public sealed class PipelineContext
         if (!sources.TryGetValue(split, out var source))
         {
             sources[split] = source = FrameSources.Open(DatasetOptionsFactory.Create(Loaded, split));
+            foreach (var note in source.Notes)
+            {
+                Log.Report(note);
+            }
+
+            foreach (var (category, count) in source.IgnoredObjects)
+            {
+                Log.Detail($"{split}: {count} objects of category '{category}' belong to no class of the model");
+            }
         }
 
         return source;

@@ -22,6 +22,12 @@ public static class PipelineRunner
     public static void Run(PipelineContext context, Stage? from, Stage to, bool force)
     {
         ArgumentNullException.ThrowIfNull(context);
+        if (to >= Stage.Engine && (from ?? Stage.Load) <= Stage.Engine)
+        {
+            // A demanded trtexec that is not there is told before minutes of calibration, not after.
+            BackendChoice.Of(context);
+        }
+
         var fingerprints = new Dictionary<Stage, string>();
         foreach (var step in Steps.Where(step => step.Stage <= to))
         {

@@ -7,6 +7,11 @@ namespace Deploy.Pipeline;
 /// <summary>quantized.pth: folded weights and biases with the ranges under pytorch-quantization's keys.</summary>
 internal static class QuantizedState
 {
+    /// <summary>Marks files whose float weights are no longer the float model: equalized for, or corrected against, INT8.</summary>
+    public const string CorrectedKey = "corrected_for_int8";
+
+    public static readonly IReadOnlyDictionary<string, string> CorrectedMeta = new Dictionary<string, string> { [CorrectedKey] = "true" };
+
     private const string InputKey = "._input_quantizer._amax";
     private const string WeightKey = "._weight_quantizer._amax";
 

@@ -52,10 +52,18 @@ internal static class TensorRtEngines
         {
             Command = [.. engines.SelectMany(engine => engine.Command)],
             Runtime = $"tensorrt {result.Tensorrt}",
+            RoundMediansMs = Rounds([.. engines.Select(engine => engine.Times.RoundMediansMs)]),
             Int8TimeShare = engines.All(engine => engine.Audit is { TotalMs: not null, Int8TimeShare: not null })
                 ? engines.Sum(engine => engine.Audit!.Int8TimeShare * engine.Audit.TotalMs) / engines.Sum(engine => engine.Audit!.TotalMs)
                 : null,
         };
+
+    /// <summary>Components run one after the other, so a round's time is their sum.</summary>
+    private static double[]? Rounds(IReadOnlyList<IReadOnlyList<double>?> components)
+    {
+        var rounds = components.Min(medians => medians?.Count ?? 0);
+        return rounds == 0 ? null : [.. Enumerable.Range(0, rounds).Select(round => components.Sum(medians => medians![round]))];
+    }
 
     private static IEnumerable<EngineJob> Jobs(PipelineContext context, string precision)
     {

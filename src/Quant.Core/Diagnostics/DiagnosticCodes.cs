@@ -224,6 +224,9 @@ public static class DiagnosticCodes
     /// <summary>ONNX graph: inputs or outputs that consumers do not expect.</summary>
     public const string LintGraphIo = "QNT0435";
 
+    /// <summary>FP32 and FP16 models were asked of a checkpoint that was corrected for INT8.</summary>
+    public const string FloatModelFromCorrected = "QNT0450";
+
     // 05xx: engine
 
     /// <summary>The TensorRT that was found cannot build with the precision policy.</summary>

@@ -23,7 +23,7 @@ internal sealed record DeployRunner(int ExitCode, string Output, string Error)
     {
         var (output, error) = (new StringWriter(), new StringWriter());
         var surroundings = new Surroundings(TorchFixture.Search, null, searchPath, false, false);
-        var exit = DeployCommandLine.Create(surroundings, output, error, interactive: false).Parse(arguments).Invoke(new() { Output = output, Error = error });
+        var exit = DeployCommandLine.RunAsync(arguments, surroundings, output, error, interactive: false).GetAwaiter().GetResult();
         return new DeployRunner(exit, output.ToString(), error.ToString());
     }
 }

@@ -74,6 +74,8 @@ public sealed class FrameStreamTests
 
     private sealed class CountingSource(int count) : IFrameSource
     {
+        public IReadOnlyList<string> Tokens => [];
+
         public int Bad { get; init; } = -1;
 
         public ConcurrentBag<int> Loaded { get; } = [];

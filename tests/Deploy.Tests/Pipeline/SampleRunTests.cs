@@ -23,7 +23,7 @@ public sealed class SampleRunTests(SampleRunTests.SampleRun run) : IClassFixture
         string[] others = ["engine/int8_cpu/pts_backbone_neck_head.onnx", "engine.json", "latency.json", "gate.json", "junit.xml", "report.md", "report.html", "manifest.json", "deploy.log"];
         Assert.All([.. DeterministicFiles, .. others], file => Assert.True(new FileInfo(Path.Combine(run.Folder, file)) is { Exists: true, Length: > 0 }, file));
         Assert.Empty(Directory.EnumerateFiles(run.Folder, ".tmp-*", SearchOption.AllDirectories));
-        Assert.Equal(run.First.ExitCode == 0, Json("gate.json").GetProperty("pass").GetBoolean());
+        Assert.Equal(run.First.ExitCode == 0, run.Passed);
     }
 
     [Fact]
@@ -77,6 +77,47 @@ public sealed class SampleRunTests(SampleRunTests.SampleRun run) : IClassFixture
     }
 
     [Fact]
+    public void A_quantized_checkpoint_exports_the_same_int8_graph_and_no_float_model()
+    {
+        using var work = new TempFolder();
+        var quantized = Path.Combine(run.Folder, "quantized.pth");
+
+        var export = DeployRunner.Run(["export", .. DeployRunner.QuickSample(work.File("w")), "--checkpoint", quantized, "--output", work.File("onnx")]);
+        var refused = DeployRunner.Run(["run", .. DeployRunner.QuickSample(work.File("v"), "--set", $"checkpoint_path={quantized}", "--to", "load")]);
+
+        Assert.True(export.ExitCode == 0, export.Error);
+        Assert.Equal(Fingerprint.OfFile(Path.Combine(run.Folder, "onnx/int8/pts_backbone_neck_head.onnx")), Fingerprint.OfFile(work.File("onnx/pts_backbone_neck_head.onnx")));
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("QNT0450", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Against_itself_as_the_earlier_release_nothing_dropped()
+    {
+        using var copy = CopyOfRun();
+
+        var result = DeployRunner.Run("gate", "--config", DeployRunner.SampleConfig, "--work-dir", copy.Path, "--baseline", run.Folder, "--json");
+
+        Assert.Contains("baseline", result.Output, StringComparison.Ordinal);
+        using var gate = JsonDocument.Parse(result.Output);
+        var drop = gate.RootElement.GetProperty("checks").EnumerateArray().First(check => check.GetProperty("name").GetString()!.Contains("baseline", StringComparison.Ordinal));
+        Assert.Equal(0, drop.GetProperty("value").GetDouble());
+        Assert.Equal("pass", drop.GetProperty("verdict").GetString());
+    }
+
+    [Fact]
+    public void With_t4_v2_there_is_a_bucket_table_and_no_gate_on_nds()
+    {
+        using var copy = CopyOfRun();
+
+        var result = DeployRunner.Run(["run", .. DeployRunner.QuickSample(copy.Path, "--set", "evaluation.metric=t4_v2", "--set", "gates.map_drop_max=1")]);
+
+        Assert.True(result.ExitCode is 0 or 1, result.Error);
+        Assert.DoesNotContain("NDS drop", result.Error, StringComparison.Ordinal);
+        Assert.Contains("\"buckets\"", File.ReadAllText(copy.File("evaluation.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_damaged_output_is_made_again()
     {
         using var work = new TempFolder();
@@ -91,17 +132,38 @@ public sealed class SampleRunTests(SampleRunTests.SampleRun run) : IClassFixture
         Assert.Equal(before, Fingerprint.OfFile(work.File("fused.pth")));
     }
 
+    /// <summary>A run to change, while other tests read the first one.</summary>
+    private TempFolder CopyOfRun()
+    {
+        var copy = new TempFolder();
+        foreach (var file in Directory.GetFiles(run.Folder, "*", SearchOption.AllDirectories))
+        {
+            var target = copy.File(Path.GetRelativePath(run.Folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        return copy;
+    }
+
     private JsonElement Json(string file) => JsonFile.Read<JsonElement>(Path.Combine(run.Folder, file));
 
     public sealed class SampleRun : IDisposable
     {
         private readonly TempFolder folder = new();
 
-        public SampleRun() => First = DeployRunner.Run(["run", .. DeployRunner.QuickSample(folder.Path)]);
+        public SampleRun()
+        {
+            First = DeployRunner.Run(["run", .. DeployRunner.QuickSample(folder.Path)]);
+            Passed = JsonFile.Read<JsonElement>(folder.File("gate.json")).GetProperty("pass").GetBoolean();
+        }
 
         public string Folder => folder.Path;
 
         internal DeployRunner First { get; }
+
+        /// <summary>What gate.json said after the first run; other tests gate the folder again.</summary>
+        internal bool Passed { get; }
 
         public void Dispose() => folder.Dispose();
     }

@@ -14,7 +14,7 @@ public sealed class EqualizerTests
     [InlineData(1.0)]
     public void The_float_function_stays_as_it_is(double alpha)
     {
-        foreach (var config in new[] { RandomModel.TwoTasks, RandomModel.TwoTasks with { PtsNeck = new() { OutChannels = [5, 6, 7], UpsampleStrides = [1, 2, 4] } , PtsBboxHead = RandomModel.TwoTasks.PtsBboxHead with { OutSizeFactor = 1 } } })
+        foreach (var config in new[] { RandomModel.TwoTasks, RandomModel.TwoTasks with { PtsNeck = new() { OutChannels = [5, 6, 7], UpsampleStrides = [1, 2, 4] }, PtsBboxHead = RandomModel.TwoTasks.PtsBboxHead with { OutSizeFactor = 1 } } })
         {
             using var model = Fused(config);
             using var scope = NewDisposeScope();

@@ -1,6 +1,6 @@
 using CsCheck;
-using TorchSharp;
 using Quant.Core.Calibration;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Quant.Core.Tests.Calibration;

@@ -10,7 +10,7 @@ namespace Deploy.Engines.OnnxRuntime;
 public static class CpuEngineBuilder
 {
     /// <summary>True when 8-bit products are summed without saturation: AVX512-VNNI or AVX-VNNI; other architectures do not have the problem.</summary>
-    public static bool HasVnni { get; } = !X86Base.IsSupported || Avx512Vbmi.IsSupported || AvxVnni.IsSupported;
+    public static bool HasVnni { get; } = !X86Base.IsSupported || CpuIdHasVnni();
 
     /// <summary>Writes one component's file and ONNX Runtime's optimized form beside it.</summary>
     /// <param name="layers">The quantized model's component.</param>
@@ -44,5 +44,17 @@ public static class CpuEngineBuilder
         }
 
         return IntegerLayerCount.Of(OnnxFile.Read(optimized), names);
+    }
+
+    /// <summary>CPUID leaf 7 (Intel SDM): sub-leaf 0 ECX bit 11 is AVX512_VNNI, sub-leaf 1 EAX bit 4 is AVX-VNNI.</summary>
+    private static bool CpuIdHasVnni()
+    {
+        if (X86Base.CpuId(0, 0).Eax < 7)
+        {
+            return false;
+        }
+
+        var (subLeaves, _, features, _) = X86Base.CpuId(7, 0);
+        return (features & (1 << 11)) != 0 || (subLeaves >= 1 && (X86Base.CpuId(7, 1).Eax & (1 << 4)) != 0);
     }
 }

@@ -41,12 +41,20 @@ public sealed class OrtDetector : IDetectorModel
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, HostTensor> Run(PillarBatch pillars)
     {
-        ArgumentNullException.ThrowIfNull(pillars);
-        var features = encoder.Run(new HostTensor(pillars.Features, [pillars.Count, pillars.MaxPoints, pillars.FeatureCount]));
-        var canvas = PillarScatter.Scatter(features["pillar_features"], pillars.Coordinates, model.GridX, model.GridY);
-        var outputs = dense.Run(canvas);
+        var outputs = RunDense(Canvas(pillars));
         return undoYAxisReference ? YAxisReference.Undo(outputs) : outputs;
     }
+
+    /// <summary>Encoder and scatter alone: [1, C, gridY, gridX].</summary>
+    public HostTensor Canvas(PillarBatch pillars)
+    {
+        ArgumentNullException.ThrowIfNull(pillars);
+        var features = encoder.Run(new HostTensor(pillars.Features, [pillars.Count, pillars.MaxPoints, pillars.FeatureCount]));
+        return PillarScatter.Scatter(features["pillar_features"], pillars.Coordinates, model.GridX, model.GridY);
+    }
+
+    /// <summary>Backbone, neck and head alone, as the file writes them.</summary>
+    public IReadOnlyDictionary<string, HostTensor> RunDense(HostTensor canvas) => dense.Run(canvas);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -27,7 +27,8 @@ internal static class CorrectStage
         var (bias, json, weights) = (context.Work["bias_correction.json"], context.Work["quantization.json"], context.Work["quantized.pth"]);
         JsonFile.Write(bias, result);
         JsonFile.Write(json, table);
-        CheckpointWriter.Write(weights, QuantizedState.Create(model, table));
+        var changed = result.Layers.Count > 0 || CalibrateStage.WeightsFile(context) != "fused.pth";
+        CheckpointWriter.Write(weights, QuantizedState.Create(model, table), changed || context.CheckpointIsCorrected ? QuantizedState.CorrectedMeta : null);
         return [bias, json, weights];
     }
 
@@ -41,7 +42,11 @@ internal static class CorrectStage
         }
 
         using var progress = context.Log.Progress("correcting biases", 100);
-        var result = BiasCorrector.Run(model, table, config, context.CalibrationFrames("reading frames", config.NumBatches), share => progress.At((int)(100 * share)));
+        var result = BiasCorrector.Run(model, table, config, context.CalibrationFrames("reading frames", config.NumBatches), share =>
+        {
+            context.Cancel.ThrowIfCancellationRequested();
+            progress.At((int)(100 * share));
+        });
         foreach (var warning in result.Warnings)
         {
             context.Log.Report(warning);

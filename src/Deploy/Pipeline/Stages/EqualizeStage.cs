@@ -33,7 +33,11 @@ internal static class EqualizeStage
             var few = context.CalibrationFrames("reading frames for the search of alpha", SearchFrames).ToList();
             using var progress = context.Log.Progress("searching alpha", AlphaSearch.Candidates.Count);
             using var state = CheckpointReader.Read(context.Work["fused.pth"]);
-            searched = AlphaSearch.Run(state.StateDict, context.Config.Model, plan, context.Config.Quantization, few, context.Device, progress.Step);
+            searched = AlphaSearch.Run(state.StateDict, context.Config.Model, plan, context.Config.Quantization, few, context.Device, () =>
+            {
+                context.Cancel.ThrowIfCancellationRequested();
+                progress.Step();
+            });
             alpha = searched.MinBy(item => item.Value).Key;
             foreach (var (candidate, error) in searched)
             {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Deploy.Engines;
+using Deploy.Engines.OnnxRuntime;
 using Deploy.Evaluation;
 using Quant.Core.Models;
 
@@ -35,7 +36,7 @@ internal static class EvaluateStage
     private static List<string> Models(PipelineContext context)
     {
         var names = context.Config.Evaluation.Models.Where(name => context.Config.Quantization.Enabled || !name.StartsWith("int8", StringComparison.Ordinal)).ToList();
-        if (File.Exists(context.Work["engine.json"]) && JsonFile.Read<EngineReport>(context.Work["engine.json"]).Engines.ContainsKey("int8_cpu"))
+        if (Engines(context).ContainsKey("int8_cpu"))
         {
             names.Add("int8_cpu");
         }
@@ -105,12 +106,12 @@ internal static class EvaluateStage
 
     private static string[] MeasureLatency(PipelineContext context, List<IDetectorModel> models)
     {
-        var candidate = models.Find(model => model.Name == "int8_cpu");
+        var candidate = models.OfType<OrtDetector>().FirstOrDefault(model => model.Name == "int8_cpu");
         var file = context.Work["latency.json"];
         File.Delete(file);
         if (candidate is null)
         {
-            return [];
+            return LatencyMeasurement.OfEngines(Engines(context), (ulong)context.Config.Seed) is { } engines ? Written(engines) : [];
         }
 
         // x86 runs FP16 convolutions as FP32 with casts, so on a CPU the baseline is FP32 in the same runtime.
@@ -118,8 +119,22 @@ internal static class EvaluateStage
         var frames = context.Frames("validation", 4).Select(item => item.Pillars).ToList();
         using var progress = context.Log.Progress($"timing {candidate.Name} against {baseline.Name}", context.Config.Latency.Warmup + context.Config.Latency.Iterations);
         var report = LatencyMeasurement.Interleaved(context.Clock, baseline, candidate, frames, context.Config.Latency, (ulong)context.Config.Seed, progress.Step);
-        AtomicFile.Write(file, EvaluationJson.Serialize(report));
-        context.Log.Info(string.Create(CultureInfo.InvariantCulture, $"  {candidate.Name} {report.Models[candidate.Name].MedianMs:F1} ms, {baseline.Name} {report.Models[baseline.Name].MedianMs:F1} ms (ONNX Runtime, whole network): {report.Speedup!.Value:F2}x"));
+        Written(report);
+        foreach (var (what, part) in new[] { ("whole network", ""), ("dense part", LatencyMeasurement.Dense) })
+        {
+            var (fast, slow) = (report.Models[candidate.Name + part].MedianMs, report.Models[baseline.Name + part].MedianMs);
+            context.Log.Info(string.Create(CultureInfo.InvariantCulture, $"  {what}: {candidate.Name} {fast:F1} ms, {baseline.Name} {slow:F1} ms, {slow / fast:F2}x (ONNX Runtime on this CPU)"));
+        }
+
         return [file];
+
+        string[] Written(LatencyReport result)
+        {
+            AtomicFile.Write(file, EvaluationJson.Serialize(result));
+            return [file];
+        }
     }
+
+    private static IReadOnlyDictionary<string, EngineEntry> Engines(PipelineContext context) =>
+        File.Exists(context.Work["engine.json"]) ? JsonFile.Read<EngineReport>(context.Work["engine.json"]).Engines : new Dictionary<string, EngineEntry>();
 }

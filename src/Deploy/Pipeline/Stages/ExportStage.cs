@@ -17,8 +17,9 @@ internal static class ExportStage
 
     private static IReadOnlyList<string> Run(PipelineContext context)
     {
-        using (var model = context.LoadModel("fused.pth"))
+        if (!context.CheckpointIsCorrected)
         {
+            using var model = context.LoadModel("fused.pth");
             Write(context, model, OnnxPrecision.Fp32, null);
             Write(context, model, OnnxPrecision.Fp16, null);
         }

@@ -1,3 +1,5 @@
+using Deploy.Configuration;
+using Deploy.Evaluation;
 using Deploy.Gates;
 using Deploy.Output;
 
@@ -12,12 +14,15 @@ internal static class GateStage
     };
 
     /// <summary>The verdict over the stored results of any work directory.</summary>
-    public static GateReport Check(Configuration.GatesConfig config, string workDirectory, string? baselineDirectory) => GateEvaluator.Check(
-        new GateOptions
+    public static GateReport Check(LoadedConfig loaded, string workDirectory, string? baselineDirectory)
+    {
+        var config = loaded.Config.Gates;
+        var options = new GateOptions
         {
             MapDropMax = config.MapDropMax,
             MapDropMaxRelative = config.MapDropMaxRelative,
-            NdsDropMax = config.NdsDropMax,
+            // T4MetricV2 defines no NDS, so there is nothing to hold against the limit.
+            NdsDropMax = loaded.Config.Evaluation.Metric == MetricOptions.T4V2 ? null : config.NdsDropMax,
             ApDropMax = config.ApDropMax,
             BucketDropMax = config.BucketDropMax,
             Comparison = config.Comparison,
@@ -25,12 +30,14 @@ internal static class GateStage
             SpeedupMin = config.SpeedupMin,
             Int8TimeShareMin = config.Int8TimeShareMin,
             ModelSizeRatioMax = config.ModelSizeRatioMax,
-        },
-        GateInputs.Load(workDirectory, baselineDirectory));
+        };
+        var inputs = GateInputs.Load(workDirectory, baselineDirectory);
+        return GateEvaluator.Check(options, baselineDirectory is null ? inputs : inputs with { BaselineDrop = BaselineComparison.Drop(loaded, workDirectory, baselineDirectory, inputs.Candidate) });
+    }
 
     private static IReadOnlyList<string> Run(PipelineContext context)
     {
-        var report = Check(context.Config.Gates, context.Work.Root, null);
+        var report = Check(context.Loaded, context.Work.Root, null);
         context.Gate = report;
         return Write(report, context.Work, context.Log, context.Surroundings);
     }

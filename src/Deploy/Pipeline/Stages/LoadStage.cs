@@ -9,11 +9,19 @@ internal static class LoadStage
     public static StageStep Step { get; } = new(
         Stage.Load,
         [],
-        context => new { context.Config.Model, Checkpoint = context.CheckpointDigest },
+        context => new { context.Config.Model, Checkpoint = context.CheckpointDigest, context.Int8Only },
         Run);
 
     private static IReadOnlyList<string> Run(PipelineContext context)
     {
+        if (context.CheckpointIsCorrected && !context.Int8Only)
+        {
+            throw new QuantException(
+                DiagnosticCodes.FloatModelFromCorrected,
+                "this checkpoint was corrected for INT8, so FP32 and FP16 models made from it would not be the float model; name the float checkpoint, or use 'deploy export --precision int8' or 'deploy evaluate --model' on this file",
+                new SourceLocation(context.Config.CheckpointPath));
+        }
+
         using var checkpoint = context.ReadCheckpoint();
         using var model = CenterPoint.Load(checkpoint.StateDict, context.Config.Model, context.Config.CheckpointPath);
         var summary = CheckpointSummary.Create(context.Config.CheckpointPath, checkpoint);
