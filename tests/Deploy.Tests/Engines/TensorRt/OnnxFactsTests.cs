@@ -1,4 +1,6 @@
 using Deploy.Engines.TensorRt;
+using Quant.Core.Export;
+using Quant.Core.Export.Onnx;
 using Testing;
 
 namespace Deploy.Tests.Engines.TensorRt;
@@ -23,5 +25,23 @@ public sealed class OnnxFactsTests : IDisposable
         Assert.Equal([null, 32, 11], facts.Inputs.Single().Shape);
         Assert.True(facts.Inputs.Single().IsDynamic);
         Assert.False(facts.HasInt8Constants);
+    }
+
+    [Theory]
+    [InlineData(4, 1, 1)]
+    [InlineData(4, 0, 0)]
+    [InlineData(1, 1, null)]
+    public void Scales_of_a_deconvolution_and_stored_INT8_weights_are_seen(int scales, int axis, int? expected)
+    {
+        var model = OnnxFile.Read(Graphs.Write(folder.File("m.onnx"), shape: [1, 4, 2, 2]));
+        model.Graph.Initializer.Add(new TensorProto { Name = "w", DataType = (int)TensorProto.Types.DataType.Int8, Dims = { 4, 4, 2, 2 } });
+        model.Graph.Initializer.Add(new TensorProto { Name = "ws", DataType = (int)TensorProto.Types.DataType.Float, Dims = { scales } });
+        model.Graph.Node.Add(new NodeProto { OpType = "DequantizeLinear", Input = { "w", "ws" }, Output = { "wd" }, Attribute = { new AttributeProto { Name = "axis", Type = AttributeProto.Types.AttributeType.Int, I = axis } } });
+        model.Graph.Node.Add(new NodeProto { OpType = "ConvTranspose", Input = { "x", "wd" }, Output = { "z" } });
+
+        var facts = OnnxFacts.Of(model);
+
+        Assert.Equal(expected, facts.DeconvolutionAxis);
+        Assert.True(facts.HasInt8Constants);
     }
 }
