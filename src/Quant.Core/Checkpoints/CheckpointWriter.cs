@@ -19,7 +19,7 @@ public static class CheckpointWriter
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(stateDict);
         var target = Path.GetFullPath(path);
-        var temporary = $"{target}.{Environment.ProcessId}.tmp";
+        var temporary = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(target))!, $".tmp-{Environment.ProcessId}-{Path.GetFileName(target)}");
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);

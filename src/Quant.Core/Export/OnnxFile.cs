@@ -47,7 +47,7 @@ public static class OnnxFile
     {
         ArgumentNullException.ThrowIfNull(model);
         var target = Path.GetFullPath(path);
-        var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
+        var temporary = Path.Combine(Path.GetDirectoryName(target)!, $".tmp-{Guid.NewGuid():N}-{Path.GetFileName(target)}");
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
