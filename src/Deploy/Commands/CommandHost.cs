@@ -104,6 +104,11 @@ internal sealed class CommandHost(CommonOptions options, Surroundings surroundin
             log.Report(Diagnostic.Error(DiagnosticCodes.FileSystem, $"a file could not be read or written: {failure.Message}"));
             return ExitCodes.Environment;
         }
+        catch (Exception failure) when (DeviceFaults.Explain(failure.Message) is { } fault)
+        {
+            log.Report(fault);
+            return ExitCodes.Environment;
+        }
         catch (Exception failure)
         {
             log.Report(Diagnostic.Error(DiagnosticCodes.Internal, $"this is a bug: {failure.GetType().Name}: {failure.Message}"));

@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Quant.Core.Diagnostics;
 using Quant.Core.Models;
+using Quant.Core.Native;
 
 namespace Deploy.Engines.OnnxRuntime;
 
@@ -23,19 +24,24 @@ public sealed class OrtGraph : IDisposable
         try
         {
             using var sessionOptions = SessionOptionsFor(options);
+            if (options.Cuda)
+            {
+                OrtPlacement.Record(sessionOptions);
+            }
+
             session = new InferenceSession(path, sessionOptions);
         }
-        catch (OnnxRuntimeException error)
+        catch (OnnxRuntimeException error) when (DeviceFaults.Explain(error.Message) is null)
         {
             throw new QuantException(DiagnosticCodes.OnnxRuntimeRefuses, $"ONNX Runtime cannot load it: {error.Message}", new SourceLocation(path), error);
         }
 
-        Provider = options.Cuda ? "CUDAExecutionProvider" : "CPUExecutionProvider";
+        Placement = options.Cuda ? OrtPlacement.Of(session) : OrtPlacement.Cpu;
         OutputNames = session.OutputNames;
     }
 
-    /// <summary>What runs it.</summary>
-    public string Provider { get; }
+    /// <summary>What runs its nodes.</summary>
+    public OrtPlacement Placement { get; }
 
     /// <summary>In graph order.</summary>
     public IReadOnlyList<string> OutputNames { get; }
