@@ -36,12 +36,12 @@ public sealed class OrtGraph : IDisposable
             throw new QuantException(DiagnosticCodes.OnnxRuntimeRefuses, $"ONNX Runtime cannot load it: {error.Message}", new SourceLocation(path), error);
         }
 
-        Placement = options.Cuda ? OrtPlacement.Of(session) : OrtPlacement.Cpu;
+        Placement = options.Cuda ? null : OrtPlacement.Cpu;
         OutputNames = session.OutputNames;
     }
 
-    /// <summary>What runs its nodes.</summary>
-    public OrtPlacement Placement { get; }
+    /// <summary>What runs its nodes; null on a GPU before the first run tells.</summary>
+    public OrtPlacement? Placement { get; private set; }
 
     /// <summary>In graph order.</summary>
     public IReadOnlyList<string> OutputNames { get; }
@@ -70,6 +70,7 @@ public sealed class OrtGraph : IDisposable
         ArgumentNullException.ThrowIfNull(input);
         using var value = OrtValue.CreateTensorValueFromMemory(input.Values, input.Shape);
         using var results = session.Run(runOptions, [session.InputNames[0]], [value], session.OutputNames);
+        Placement ??= OrtPlacement.Of(session);
         return session.OutputNames.Zip(results).ToDictionary(
             pair => pair.First,
             pair => new HostTensor(pair.Second.GetTensorDataAsSpan<float>().ToArray(), pair.Second.GetTensorTypeAndShape().Shape),

@@ -7,6 +7,9 @@ namespace Deploy.Engines.OnnxRuntime;
 /// <param name="Nodes">Nodes of the optimized graph by provider; empty when only the CPU was asked for.</param>
 public sealed record OrtPlacement(IReadOnlyDictionary<string, int> Nodes)
 {
+    /// <summary>The GPU provider, as far as is known before a run.</summary>
+    public const string Cuda = "CUDAExecutionProvider";
+
     private const string CpuProvider = "CPUExecutionProvider";
 
     /// <summary>A session without any other provider.</summary>
@@ -20,21 +23,10 @@ public sealed record OrtPlacement(IReadOnlyDictionary<string, int> Nodes)
         options.EnableProfiling = true;
     }
 
-    /// <summary>Runs a recording session once on zeros, which also warms it up, and ends the recording.</summary>
+    /// <summary>Ends the recording of a session that has run once.</summary>
     public static OrtPlacement Of(InferenceSession session)
     {
         ArgumentNullException.ThrowIfNull(session);
-        var inputs = session.InputMetadata.ToDictionary(input => input.Key, input => Zeros([.. input.Value.Dimensions.Select(size => (long)Math.Max(size, 1))]));
-        using (var run = new RunOptions())
-        {
-            session.Run(run, inputs, session.OutputNames).Dispose();
-        }
-
-        foreach (var input in inputs.Values)
-        {
-            input.Dispose();
-        }
-
         var file = session.EndProfiling();
         try
         {
@@ -46,8 +38,6 @@ public sealed record OrtPlacement(IReadOnlyDictionary<string, int> Nodes)
             File.Delete(file);
         }
     }
-
-    private static OrtValue Zeros(long[] shape) => OrtValue.CreateTensorValueFromMemory(new float[shape.Aggregate(1L, (product, size) => product * size)], shape);
 
     /// <summary>Counts the nodes of a profile that ONNX Runtime wrote.</summary>
     public static OrtPlacement Read(Stream profile)

@@ -46,7 +46,8 @@ internal static class CompareStage
             }
         }
 
-        var report = comparer.Finish();
+        // Only a model that has run knows which provider ran it.
+        var report = comparer.Finish() with { Provider = candidate.Provider };
         Tell(context, report);
         return report;
     }

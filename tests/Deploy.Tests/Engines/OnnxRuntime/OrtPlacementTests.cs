@@ -37,6 +37,12 @@ public sealed class OrtPlacementTests
         OrtPlacement.Record(options);
         using var session = new InferenceSession(model, options);
 
+        using (var run = new RunOptions())
+        using (var input = OrtValue.CreateTensorValueFromMemory(new float[2], [1, 2]))
+        {
+            session.Run(run, ["x"], [input], ["y"]).Dispose();
+        }
+
         var placement = OrtPlacement.Of(session);
 
         Assert.Equal(["CPUExecutionProvider"], placement.Nodes.Keys);
