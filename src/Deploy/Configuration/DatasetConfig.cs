@@ -53,17 +53,17 @@ public sealed record DatasetConfig
     [FileName]
     public string? LidarChannel { get; init; }
 
-    /// <summary>Category of the data set to class of the model; unmapped categories keep their names.</summary>
-    [Description("Category of the data set to class of the model; unmapped categories keep their names.")]
-    public IReadOnlyDictionary<string, string> NameMapping { get; init; } = new Dictionary<string, string>();
+    /// <summary>Category of the data set to class of the model; unmapped categories keep their names; null takes the type's own table, {} none.</summary>
+    [Description("Category of the data set to class of the model; unmapped categories keep their names; null takes the type's own table, {} none.")]
+    public IReadOnlyDictionary<string, string>? NameMapping { get; init; }
 
-    /// <summary>Class to the classes whose connected objects become one, the longer extended: {truck: [truck, trailer]}.</summary>
-    [Description("Class to the classes whose connected objects become one, the longer extended: {truck: [truck, trailer]}.")]
+    /// <summary>Class to the classes whose connected objects become one, the longer extended: {truck: [truck, trailer]}; null takes the type's own, {} none.</summary>
+    [Description("Class to the classes whose connected objects become one, the longer extended: {truck: [truck, trailer]}; null takes the type's own, {} none.")]
     [AlsoAccepts("AWML's pairs: [[truck, [truck, trailer]]]", """{"type":"array"}""")]
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> MergeObjects { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? MergeObjects { get; init; }
 
-    /// <summary>Category to attributes; labels of the category with one of them are left out.</summary>
-    [Description("Category to attributes; labels of the category with one of them are left out.")]
+    /// <summary>Category to attributes; labels of the category with one of them are left out; null takes the type's own, {} none.</summary>
+    [Description("Category to attributes; labels of the category with one of them are left out; null takes the type's own, {} none.")]
     [AlsoAccepts("AWML's pairs: [[vehicle.bicycle, vehicle_state.parked]]", """{"type":"array"}""")]
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> FilterAttributes { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? FilterAttributes { get; init; }
 }

@@ -22,6 +22,10 @@ public sealed record DatasetSplitConfig
     [FileName]
     public string? Version { get; init; }
 
+    /// <summary>Names of the scenes read (t4, nuscenes): one release of nuScenes holds train and val; null reads all.</summary>
+    [Description("Names of the scenes read (t4, nuscenes): one release of nuScenes holds train and val; null reads all.")]
+    public IReadOnlyList<string>? Scenes { get; init; }
+
     /// <summary>MMDetection3D info file (.pkl); required for type mmdet3d_info.</summary>
     [Description("MMDetection3D info file (.pkl); required for type mmdet3d_info.")]
     [ConfigPath]

@@ -43,13 +43,16 @@ public sealed record DatasetOptions
     /// <summary>Repeats the key frame <see cref="SweepsNum"/> times where it has no past sweeps.</summary>
     public bool PadEmptySweeps { get; init; } = true;
 
+    /// <summary>Names of the scenes read, as scene.json has them (nuScenes' train and val lists); null reads all. Tables only.</summary>
+    public IReadOnlyList<string>? Scenes { get; init; }
+
     /// <summary>Points kept: strictly inside [x_min, y_min, z_min, x_max, y_max, z_max] (m); null keeps all.</summary>
     public IReadOnlyList<float>? PointCloudRange { get; init; }
 
     /// <summary>The model's classes; labels index this list.</summary>
     public required IReadOnlyList<string> ClassNames { get; init; }
 
-    /// <summary>Category to class, unmapped ones keep their names; null or empty takes the type's own (<see cref="LabelDefaults"/>).</summary>
+    /// <summary>Category to class, unmapped ones keep their names; null takes the type's own (<see cref="LabelDefaults"/>).</summary>
     public IReadOnlyDictionary<string, string>? NameMapping { get; init; }
 
     /// <summary>Class to the two classes whose touching objects become one of it; null takes the type's own.</summary>

@@ -23,7 +23,7 @@ internal sealed record FrameIndex(IReadOnlyList<FrameEntry> Frames, IReadOnlyLis
     {
         if (Frames.Count == 0)
         {
-            throw new QuantException(DiagnosticCodes.DatasetEmpty, $"the data set {options.Root} of type {options.Type} has no frames");
+            throw new QuantException(DiagnosticCodes.DatasetEmpty, $"the data set {options.Root} of type {options.Type} has no frames{(options.Scenes is { } scenes ? $" in the scenes {string.Join(", ", scenes.Take(5))}: check the names in scene.json" : "")}");
         }
 
         MissingFiles().ThrowIfErrors();

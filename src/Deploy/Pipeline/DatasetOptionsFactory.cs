@@ -23,6 +23,7 @@ internal static class DatasetOptionsFactory
             Root = chosen.Root ?? Path.GetDirectoryName(chosen.AnnFile!)!,
             InfoFile = chosen.AnnFile,
             Version = chosen.Version,
+            Scenes = chosen.Scenes,
             NumFrames = chosen.NumFrames,
         };
     }
@@ -43,9 +44,9 @@ internal static class DatasetOptionsFactory
             PadEmptySweeps = dataset.PadEmptySweeps,
             PointCloudRange = loaded.Config.Model.PointCloudRange,
             ClassNames = loaded.Config.Model.PtsBboxHead.ClassNames,
-            NameMapping = dataset.NameMapping.Count > 0 ? dataset.NameMapping : null,
-            MergeObjects = dataset.MergeObjects.Count > 0 ? dataset.MergeObjects : null,
-            FilterAttributes = dataset.FilterAttributes.Count > 0 ? dataset.FilterAttributes : null,
+            NameMapping = dataset.NameMapping,
+            MergeObjects = dataset.MergeObjects,
+            FilterAttributes = dataset.FilterAttributes,
         };
     }
 }

@@ -125,8 +125,8 @@ public sealed class AwmlTests : IDisposable
         Assert.Equal((400, 0.15f, 100), (model.TestCfg.MaxNum, model.TestCfg.ScoreThreshold, model.TestCfg.PostMaxSize));
         Assert.Equal([1.0f], model.TestCfg.MinRadius);
         Assert.Equal(["x", "y", "z", "time"], dataset.UseDim);
-        Assert.Equal(["truck", "bus"], dataset.MergeObjects["truck"]);
-        Assert.Equal(["vehicle_state.parked", "cycle_state.without_rider"], dataset.FilterAttributes["vehicle.bicycle"]);
+        Assert.Equal(["truck", "bus"], dataset.MergeObjects!["truck"]);
+        Assert.Equal(["vehicle_state.parked", "cycle_state.without_rider"], dataset.FilterAttributes!["vehicle.bicycle"]);
         Assert.Equal(("fp16", 2147483648), (loaded.Config.BackendConfig.CommonConfig.PrecisionPolicy, loaded.Config.BackendConfig.CommonConfig.MaxWorkspaceSize));
         var encoder = loaded.Config.Components.PtsVoxelEncoder;
         Assert.Equal([96000, 32, 10], encoder.TensorrtProfile!["input_features"].MaxShape);

@@ -25,7 +25,7 @@ public sealed class OverrideTests : IDisposable
         Assert.Null(config.Gates.MapDropMax);
         Assert.Equal(0.1, config.Gates.ApDropMax["car"]);
         Assert.Equal(["pts_neck", "pts_backbone.blocks.0.*"], config.Quantization.SensitiveLayers);
-        Assert.Equal("car", config.Dataset.NameMapping["vehicle.car"]);
+        Assert.Equal("car", config.Dataset.NameMapping!["vehicle.car"]);
         Assert.Equal(50, config.Evaluation.ClassRanges!["truck"]);
     }
 

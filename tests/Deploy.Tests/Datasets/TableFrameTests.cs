@@ -35,6 +35,24 @@ public sealed class TableFrameTests
     }
 
     [Fact]
+    public void Only_the_named_scenes_are_read_and_a_name_that_fits_none_is_told()
+    {
+        using var tables = new TinyTables();
+        tables.Tables["scene"].Insert(0, System.Text.Json.Nodes.JsonNode.Parse("""{"token":"zz","name":"scene-0003","first_sample_token":"t0"}""")!.AsObject());
+        tables.Add("sample", """{"token":"t0","scene_token":"zz","timestamp":9000000,"prev":"","next":""}""");
+        tables.Add("sample_data", TinyTables.Data("d9", "t0", "p0", 9_000_000, key: true, prev: ""));
+        tables.Points("d9", 1, 2, 3, 4, 5);
+        tables.Write();
+
+        var source = tables.Open(options => options with { Scenes = ["scene-0003"] });
+        var nothing = Assert.Throws<QuantException>(() => tables.Open(options => options with { Scenes = ["scene-0004"] }));
+
+        Assert.Equal(["t0"], Enumerable.Range(0, source.Count).Select(i => source.Load(i).Token));
+        Assert.Equal("QNT0811", nothing.Code);
+        Assert.Contains("scene-0004", nothing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Used_columns_come_by_name_and_time_is_zero_in_the_key_frame()
     {
         using var tables = new TinyTables().Write();

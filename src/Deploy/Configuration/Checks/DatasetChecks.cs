@@ -65,6 +65,11 @@ internal static class DatasetChecks
             context.Error(DiagnosticCodes.MissingKey, key, $"{key}.ann_file is missing: the info file (.pkl) of a data set of type {type}");
         }
 
+        if (split.Scenes is not null && type is not ("t4" or "nuscenes"))
+        {
+            context.Error(DiagnosticCodes.Contradiction, key + ".scenes", $"{key}.scenes is read for types t4 and nuscenes only; dataset.type is {type}");
+        }
+
         if (split.AnnFile is not null && type != "mmdet3d_info")
         {
             context.Error(DiagnosticCodes.Contradiction, key + ".ann_file", $"{key}.ann_file is read for type mmdet3d_info only; dataset.type is {type}");
@@ -79,7 +84,7 @@ internal static class DatasetChecks
             return;
         }
 
-        foreach (var name in dataset.MergeObjects.Keys.Where(name => !model.ClassNames.Contains(name)))
+        foreach (var name in (dataset.MergeObjects?.Keys ?? []).Where(name => !model.ClassNames.Contains(name)))
         {
             context.Error(DiagnosticCodes.NotAllowed, context.AtName("dataset.merge_objects", name), $"dataset.merge_objects names '{name}', which is no class of the model");
         }

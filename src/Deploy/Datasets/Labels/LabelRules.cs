@@ -14,7 +14,7 @@ internal sealed class LabelRules
 
     public LabelRules(DatasetOptions options)
     {
-        names = options.NameMapping is { Count: > 0 } mapping ? mapping : LabelDefaults.NameMapping(options.Type);
+        names = options.NameMapping ?? LabelDefaults.NameMapping(options.Type);
         merges = options.MergeObjects ?? LabelDefaults.MergeObjects(options.Type);
         filters = options.FilterAttributes ?? LabelDefaults.FilterAttributes(options.Type);
         for (var i = 0; i < options.ClassNames.Count; i++)

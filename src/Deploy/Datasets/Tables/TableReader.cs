@@ -31,7 +31,7 @@ internal sealed class TableReader
     {
         var samples = SampleOrder.Read(folder, notes);
         var lidar = LidarData.Read(folder, options.LidarChannel);
-        var moments = Moments(samples, lidar, maxFrames);
+        var moments = Moments(Wanted(samples), lidar, maxFrames);
         var poses = EgoPoses.Read(folder, [.. moments.SelectMany(moment => moment.Sweeps.Prepend(moment.Key))]);
         var timestamps = samples.ToDictionary(sample => sample.Token, sample => sample.Timestamp, StringComparer.Ordinal);
         var annotations = Labels(moments, timestamps);
@@ -39,7 +39,25 @@ internal sealed class TableReader
         return new(frames, notes.Items, rules.Ignored);
     }
 
-    private List<Moment> Moments(IReadOnlyList<SampleRow> samples, LidarData lidar, int maxFrames)
+    private IEnumerable<SampleRow> Wanted(IReadOnlyList<SampleRow> samples)
+    {
+        if (options.Scenes is not { } names)
+        {
+            return samples;
+        }
+
+        var tokens = new HashSet<string>(StringComparer.Ordinal);
+        TableFile.Read(folder.Path("scene"), row =>
+        {
+            if (names.Contains(row.OptionalText("name") ?? ""))
+            {
+                tokens.Add(row.Text("token"));
+            }
+        });
+        return samples.Where(sample => tokens.Contains(sample.SceneToken));
+    }
+
+    private List<Moment> Moments(IEnumerable<SampleRow> samples, LidarData lidar, int maxFrames)
     {
         var moments = new List<Moment>();
         foreach (var sample in samples)
