@@ -6,13 +6,14 @@ namespace Quant.Core.Quantization;
 /// One input quantizer for each tensor, named after the first layer that it serves: layers that read the same tensor share it, and so
 /// do the quantized operands of one sum with everything else that reads them.
 /// </summary>
-internal static class SharedQuantizers
+public static class SharedQuantizers
 {
     /// <summary>Layer name to quantizer name.</summary>
     /// <param name="graph">The graph of the layers.</param>
     /// <param name="layers">The quantized ones, in execution order.</param>
     public static IReadOnlyDictionary<string, string> Of(LayerGraph graph, IEnumerable<Layer> layers)
     {
+        ArgumentNullException.ThrowIfNull(graph);
         var quantized = layers.ToList();
         var group = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var values in quantized.Select(graph.QuantizedInputsOf))

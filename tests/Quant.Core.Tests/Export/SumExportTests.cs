@@ -69,6 +69,10 @@ public sealed class SumExportTests
     [Fact]
     public void A_quantized_norm_and_a_quantized_sum_without_range_are_refused()
     {
+        var norm = SampleGraphs.Single(new LayerWeights("norm", LayerKind.LayerNorm, [1, 1], [2], [0, 0], Activation.None));
+        var marked = new QuantizerTable([Table.Layers[2] with { Name = "norm", Kind = LayerKind.LayerNorm }]);
+        OnnxExporterTests.AssertFails(DiagnosticCodes.ExportRangesMissing, "a LayerNorm stays in float", () => OnnxExporter.Export(
+            norm with { Nodes = [norm.Nodes[0]] }, new OnnxExportOptions { Precision = OnnxPrecision.Int8, Interface = new("x", [OnnxDimension.Fixed(1), OnnxDimension.Fixed(3), OnnxDimension.Fixed(2)], new Dictionary<int, string>()) }, marked));
         var graph = ExportGraph.From(Graph());
         var without = Table with { Layers = [.. Table.Layers.Take(2), Table.Layers[2] with { Input = null }] };
         OnnxExporterTests.AssertFails(DiagnosticCodes.ExportRangesMissing, "without an input", () => OnnxExporter.Export(graph, new OnnxExportOptions { Precision = OnnxPrecision.Int8 }, without));
