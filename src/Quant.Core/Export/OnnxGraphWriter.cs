@@ -125,6 +125,8 @@ internal sealed class OnnxGraphWriter
 
     private void WriteLayerNorm(LayerWeights layer, ExportNode node)
     {
+        // Refuses a table that would quantize it.
+        _ = Ranges(layer);
         var type = opset >= FloatNodes.LayerNormOpset ? body : DataType.Float;
         List<string> constants = [Weight(layer, null, type)];
         AddBias(constants, layer, type);

@@ -166,7 +166,7 @@ public sealed class AwmlTests : IDisposable
     [InlineData("{type: LN2d, eps: 1.0e-6}", "{type: BN}", "model.pts_backbone.norm_cfg.type is BN; implemented: LN2d")]
     [InlineData("{type: LN2d, eps: 1.0e-6}", "{type: LN2d, eps: 1.0e-3}", "implemented: 1e-6")]
     [InlineData("gap_before_final_norm: False", "gap_before_final_norm: True", "model.pts_backbone.gap_before_final_norm is True; implemented: false")]
-    [InlineData("in_channels: [192, 192, 192]", "in_channels: [128, 192, 192]", "model.pts_neck.in_channels is 128, 192, 192, but the channels of pts_backbone's outputs is 192, 192, 192")]
+    [InlineData("in_channels: [192, 192, 192]", "in_channels: [128, 192, 192]", "model.pts_neck.in_channels is 128, 192, 192, but pts_backbone.out_channels at out_indices is 192, 192, 192")]
     [InlineData("first_downsample: 1", "first_downsample: 0", "out_size_factor is 4, but the neck's branches have stride 8")]
     public void A_mistake_in_the_ConvNeXt_backbone_is_told_with_its_place(string right, string wrong, string message)
     {
@@ -265,7 +265,7 @@ public sealed class AwmlTests : IDisposable
     [InlineData("use_dim: [0, 1, 2, 4]", "use_dim: [0, 1, 2, 5]", "5", "error QNT0105: dataset.use_dim names '5'; the file holds x, y, z, intensity, ring, and time is computed")]
     [InlineData("input_features: {min_shape: [1000, 32, 10], opt_shape: [20000, 32, 10], max_shape: [96000, 32, 10]}", "input_features: {min_shape: [1000, 32, 10], opt_shape: [20000, 32, 10], max_shape: [96000, 32, 11]}", "input", "error QNT0116: components.pts_voxel_encoder.tensorrt_profile.input_features has 10 to 11 for axis 2; the model has 10")]
     [InlineData("input_features: {min_shape: [1000, 32, 10], opt_shape: [20000", "input_features: {min_shape: [1000, 32, 10], opt_shape: [200", "input", "error QNT0116: components.pts_voxel_encoder.tensorrt_profile.input_features has 1000, 200, 96000 for axis 0; they must not fall from min_shape over opt_shape to max_shape")]
-    [InlineData("type: SECOND\n", "type: ConvNeXt_PC\n", "Conv", "error QNT0105: model.pts_backbone.type is 'ConvNeXt_PC'; allowed: SECOND")]
+    [InlineData("type: SECOND\n", "type: ResNet\n", "ResNet", "error QNT0105: model.pts_backbone.type is 'ResNet'; allowed: SECOND, ConvNeXt_PC")]
     public void What_is_not_implemented_or_does_not_agree_is_refused_at_its_place(string from, string to, string at, string problem)
     {
         Assert.Contains(from, Base, StringComparison.Ordinal);

@@ -19,9 +19,8 @@ internal static class StrideChecks
         }
 
         var (backbone, neck) = (model.PtsBackbone, model.PtsNeck);
-        var outputs = backbone.OutputChannels.Count;
-        var complete = SameCount(context, Neck + ".out_channels", neck.OutChannels.Count, outputs)
-            & SameCount(context, Neck + ".upsample_strides", neck.UpsampleStrides.Count, outputs);
+        var complete = SameCount(context, Neck + ".out_channels", neck.OutChannels.Count, backbone)
+            & SameCount(context, Neck + ".upsample_strides", neck.UpsampleStrides.Count, backbone);
         if (!complete || !context.Usable(Head + ".out_size_factor"))
         {
             return;
@@ -78,11 +77,13 @@ internal static class StrideChecks
         }
     }
 
-    private static bool SameCount(CheckContext context, string key, int count, int outputs)
+    private static bool SameCount(CheckContext context, string key, int count, BackboneConfig backbone)
     {
+        var outputs = backbone.OutputChannels.Count;
         if (count != outputs)
         {
-            context.Error(Code, key, $"{key} has {count} values, but pts_backbone has {outputs} outputs");
+            var source = backbone.Type == "SECOND" ? "out_channels" : "out_indices";
+            context.Error(Code, key, $"{key} has {count} values, but pts_backbone.{source} has {outputs} stages");
         }
 
         return count == outputs;
