@@ -168,13 +168,13 @@ public sealed class Layer : IDisposable
     }
 
     private Tensor Operate(Tensor input, Tensor weight) => Kind switch
-        {
-            LayerKind.Conv2d or LayerKind.DepthwiseConv2d => nn.functional.conv2d(input, weight, Bias, [Stride, Stride], [Padding, Padding], [1, 1], Groups),
-            LayerKind.ConvTranspose2d => nn.functional.conv_transpose2d(input, weight, Bias, [Stride, Stride], [Padding, Padding], [0, 0], [1, 1], Groups),
-            LayerKind.Linear => nn.functional.linear(input, weight, Bias),
-            LayerKind.LayerNorm => nn.functional.layer_norm(input, [weight.shape[0]], weight, Bias, Epsilon),
-            _ => throw new InvalidOperationException($"unknown layer kind {Kind}"),
-        };
+    {
+        LayerKind.Conv2d or LayerKind.DepthwiseConv2d => nn.functional.conv2d(input, weight, Bias, [Stride, Stride], [Padding, Padding], [1, 1], Groups),
+        LayerKind.ConvTranspose2d => nn.functional.conv_transpose2d(input, weight, Bias, [Stride, Stride], [Padding, Padding], [0, 0], [1, 1], Groups),
+        LayerKind.Linear => nn.functional.linear(input, weight, Bias),
+        LayerKind.LayerNorm => nn.functional.layer_norm(input, [weight.shape[0]], weight, Bias, Epsilon),
+        _ => throw new InvalidOperationException($"unknown layer kind {Kind}"),
+    };
 
     /// <summary>Moves weight, bias, norm and scale to a device.</summary>
     public void To(Device device)

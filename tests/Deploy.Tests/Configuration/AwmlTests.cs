@@ -162,7 +162,7 @@ public sealed class AwmlTests : IDisposable
     [InlineData("out_indices: [2, 3, 4]", "out_indices: [1, 2, 3]", "error QNT0230: out_indices [1, 2, 3] leaves out the last stage, 4, which nothing would read; shorten depths and out_channels")]
     [InlineData("large_arch: null", "large_arch: {stages: [3, 6], large_kernel_sizes: [9, 9]}", "error QNT0230: large_arch.stages names stage 6; the 5 stages are 0 to 4")]
     [InlineData("large_arch: null", "large_arch: {stages: [3], large_kernel_sizes: [8]}", "error QNT0230: large_kernel_sizes holds 8; a kernel must be odd so that a block keeps its resolution")]
-    [InlineData("depths: [3, 3, 2, 1, 1]", "layer_nums: [3, 5, 5]", "error QNT0231: layer_nums belongs to pts_backbone.type SECOND, and the type is ConvNeXt_PC; remove one of the two")]
+    [InlineData("depths: [3, 3, 2, 1, 1]", "layer_nums: [2, 3, 3]", "error QNT0231: layer_nums belongs to pts_backbone.type SECOND, and the type is ConvNeXt_PC; remove one of the two")]
     [InlineData("{type: LN2d, eps: 1.0e-6}", "{type: BN}", "model.pts_backbone.norm_cfg.type is BN; implemented: LN2d")]
     [InlineData("{type: LN2d, eps: 1.0e-6}", "{type: LN2d, eps: 1.0e-3}", "implemented: 1e-6")]
     [InlineData("gap_before_final_norm: False", "gap_before_final_norm: True", "model.pts_backbone.gap_before_final_norm is True; implemented: false")]

@@ -1,3 +1,4 @@
+using Deploy.Configuration.Binding;
 using Deploy.Configuration.Reading;
 using Quant.Core.Diagnostics;
 using Quant.Core.Models;
@@ -20,7 +21,8 @@ internal static class BackboneChecks
         }
 
         var second = backbone.Type == "SECOND";
-        foreach (var name in (second ? ConvNextKeys : SecondKeys).Where(name => context.IsWritten($"{Key}.{name}")))
+        // A default may be written: a listing of all values holds the keys of both types.
+        foreach (var name in (second ? ConvNextKeys : SecondKeys).Where(name => context.IsWritten($"{Key}.{name}") && !IsDefault(backbone, name)))
         {
             context.Error(DiagnosticCodes.BackboneKeyOfOtherType, $"{Key}.{name}", $"{name} belongs to pts_backbone.type {(second ? "ConvNeXt_PC" : "SECOND")}, and the type is {backbone.Type}; remove one of the two");
         }
@@ -39,6 +41,12 @@ internal static class BackboneChecks
         }
 
         return sound && (!second || (Count(context, "layer_nums", backbone.LayerNums.Count, backbone) & Count(context, "layer_strides", backbone.LayerStrides.Count, backbone)));
+    }
+
+    private static bool IsDefault(BackboneConfig backbone, string name)
+    {
+        var property = ConfigKeys.Of(typeof(BackboneConfig)).First(key => key.Name == name).Property;
+        return ConfigOrigin.Show(property.GetValue(backbone)) == ConfigOrigin.Show(property.GetValue(new BackboneConfig()));
     }
 
     /// <summary>A training config repeats the norm, which each type fixes.</summary>
