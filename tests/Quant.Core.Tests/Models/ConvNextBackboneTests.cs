@@ -13,13 +13,24 @@ public sealed class ConvNextBackboneTests
 {
     private static readonly ModelConfig Scaled = Model(new()
     {
-        Type = "ConvNeXt_PC", InChannels = 6, OutChannels = [6, 8, 10], Depths = [2, 1, 1], OutIndices = [2, 0, 1], LayerScaleInitValue = 1,
+        Type = "ConvNeXt_PC",
+        InChannels = 6,
+        OutChannels = [6, 8, 10],
+        Depths = [2, 1, 1],
+        OutIndices = [2, 0, 1],
+        LayerScaleInitValue = 1,
     });
 
     // AWML gives stage 0 the canvas' channels whatever out_channels says, 4 here.
     private static readonly ModelConfig Large = Model(new()
     {
-        Type = "ConvNeXt_PC", InChannels = 6, OutChannels = [4, 10], Depths = [1, 2], OutIndices = [1], FirstDownsample = 0, LayerScaleInitValue = 0,
+        Type = "ConvNeXt_PC",
+        InChannels = 6,
+        OutChannels = [4, 10],
+        Depths = [1, 2],
+        OutIndices = [1],
+        FirstDownsample = 0,
+        LayerScaleInitValue = 0,
         LargeArch = new() { Stages = [1], LargeKernelSizes = [9] },
     });
 

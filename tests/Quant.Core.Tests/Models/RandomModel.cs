@@ -24,7 +24,12 @@ internal static class RandomModel
     {
         PtsBackbone = new()
         {
-            Type = "ConvNeXt_PC", InChannels = 6, OutChannels = [6, 8, 10], Depths = [1, 2, 1], OutIndices = [1, 2], LayerScaleInitValue = 1,
+            Type = "ConvNeXt_PC",
+            InChannels = 6,
+            OutChannels = [6, 8, 10],
+            Depths = [1, 2, 1],
+            OutIndices = [1, 2],
+            LayerScaleInitValue = 1,
             LargeArch = new() { Stages = [2], LargeKernelSizes = [5] },
         },
         PtsNeck = new() { OutChannels = [5, 7], UpsampleStrides = [1, 2], UseConvForNoStride = true },
