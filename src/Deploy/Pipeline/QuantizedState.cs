@@ -19,13 +19,19 @@ internal static class QuantizedState
     {
         var ranges = table.Layers.Where(layer => layer.Quantized).SelectMany(layer =>
         {
+            var input = KeyValuePair.Create(layer.Name + InputKey, CheckpointTensor.FromFloat32([layer.Input!.Amax]));
+            if (layer.Weight is not { } weight)
+            {
+                return [input];
+            }
+
             var rank = model[layer.Name].Weight.shape.Length;
             // Per-channel ranges keep the weight's rank, as [out, 1, 1, 1].
-            long[] shape = layer.Weight!.Axis is { } axis ? [.. Enumerable.Range(0, rank).Select(index => index == axis ? (long)layer.Weight.Amax.Count : 1)] : [];
+            long[] shape = weight.Axis is { } axis ? [.. Enumerable.Range(0, rank).Select(index => index == axis ? (long)weight.Amax.Count : 1)] : [];
             return new[]
             {
-                KeyValuePair.Create(layer.Name + InputKey, CheckpointTensor.FromFloat32([layer.Input!.Amax])),
-                KeyValuePair.Create(layer.Name + WeightKey, CheckpointTensor.FromFloat32([.. layer.Weight.Amax], shape)),
+                input,
+                KeyValuePair.Create(layer.Name + WeightKey, CheckpointTensor.FromFloat32([.. weight.Amax], shape)),
             };
         });
         return new StateDict([.. model.ToStateDict(), .. ranges]);
@@ -36,21 +42,28 @@ internal static class QuantizedState
     {
         var layers = model.Layers.Select(layer =>
         {
-            if (!state.TryGet(layer.Name + InputKey, out var input) || !state.TryGet(layer.Name + WeightKey, out var weight))
+            CheckpointTensor? weight = null;
+            if (!state.TryGet(layer.Name + InputKey, out var input) || (layer.IsWeighted && !state.TryGet(layer.Name + WeightKey, out weight)))
             {
                 return new LayerQuantization(layer.Name, layer.Kind, false, "no ranges in the file", null, null);
             }
 
-            var (inputAmax, weightAmax) = (input.ToFloat32()[0], weight.ToFloat32());
-            var axis = weightAmax.Length == 1 ? (int?)null : weight.Shape.ToList().FindIndex(size => size > 1);
+            var inputAmax = input.ToFloat32()[0];
             return new LayerQuantization(
                 layer.Name,
                 layer.Kind,
                 true,
                 null,
                 new InputQuantization($"{layer.Name}._input_quantizer", inputAmax, Symmetric.Scale(inputAmax), "imported"),
-                new WeightQuantization(axis, weightAmax, [.. weightAmax.Select(Symmetric.Scale)]));
+                weight is null ? null : Weight(weight));
         }).ToList();
         return layers.Exists(layer => layer.Quantized) ? new QuantizerTable(layers) : null;
+    }
+
+    private static WeightQuantization Weight(CheckpointTensor ranges)
+    {
+        var amax = ranges.ToFloat32();
+        var axis = amax.Length == 1 ? (int?)null : ranges.Shape.ToList().FindIndex(size => size > 1);
+        return new WeightQuantization(axis, amax, [.. amax.Select(Symmetric.Scale)]);
     }
 }

@@ -72,7 +72,7 @@ public static class BiasCorrector
         {
             var node = graph.Nodes[index];
             values[node.Output] = node.Layer is { } layer
-                ? Correct(layer, values[node.Inputs[0]], corrections)
+                ? Correct(layer, [.. node.Inputs.Select(name => values[name])], corrections)
                 : Combine(node, [.. node.Inputs.Select(name => values[name])]);
             foreach (var name in node.Inputs.Distinct().Where(name => lastUse[name] == index))
             {
@@ -90,27 +90,32 @@ public static class BiasCorrector
         return [output.Float, output.Quantized];
     }
 
-    private static (Tensor[] Float, Tensor[] Quantized) Correct(Layer layer, (Tensor[] Float, Tensor[] Quantized) inputs, List<LayerCorrection> corrections)
+    private static (Tensor[] Float, Tensor[] Quantized) Correct(Layer layer, (Tensor[] Float, Tensor[] Quantized)[] inputs, List<LayerCorrection> corrections)
     {
         var (inputQuantizer, weightQuantizer) = (layer.InputQuantizer, layer.WeightQuantizer);
-        var floats = new Tensor[inputs.Float.Length];
-        var quantized = new Tensor[inputs.Float.Length];
-        var shared = inputQuantizer is null && ReferenceEquals(inputs.Float, inputs.Quantized);
-        var sum = zeros(layer.OutputChannels, dtype: float64, device: layer.Weight.device);
+        var floats = new Tensor[inputs[0].Float.Length];
+        var quantized = new Tensor[floats.Length];
+        var shared = inputQuantizer is null && inputs.All(input => ReferenceEquals(input.Float, input.Quantized));
+        var sum = layer.HasWeight ? zeros(layer.OutputChannels, dtype: float64, device: layer.Weight.device) : null;
         long count = 0;
         for (var frame = 0; frame < floats.Length; frame++)
         {
             using var scope = NewDisposeScope();
             layer.WeightQuantizer = null;
-            floats[frame] = layer.Operate(inputs.Float[frame]);
+            floats[frame] = layer.Operate([.. inputs.Select(input => input.Float[frame])]);
             layer.WeightQuantizer = weightQuantizer;
             if (!shared)
             {
-                quantized[frame] = layer.Operate(inputQuantizer is null ? inputs.Quantized[frame] : inputQuantizer.Quantize(inputs.Quantized[frame]));
-                var channelAxis = layer.Kind == LayerKind.Linear ? floats[frame].dim() - 1 : 1;
-                var others = Enumerable.Range(0, (int)floats[frame].dim()).Select(axis => (long)axis).Where(axis => axis != channelAxis).ToArray();
-                sum.add_((floats[frame] - quantized[frame]).sum(others, type: float64));
-                count += floats[frame].numel() / layer.OutputChannels;
+                quantized[frame] = layer.Operate([.. inputs.Select((input, operand) =>
+                    inputQuantizer is not null && layer.QuantizedOperands.Contains(operand) ? inputQuantizer.Quantize(input.Quantized[frame]) : input.Quantized[frame])]);
+                if (sum is not null)
+                {
+                    var channelAxis = layer.ChannelsLast ? floats[frame].dim() - 1 : 1;
+                    var others = Enumerable.Range(0, (int)floats[frame].dim()).Select(axis => (long)axis).Where(axis => axis != channelAxis).ToArray();
+                    sum.add_((floats[frame] - quantized[frame]).sum(others, type: float64));
+                    count += floats[frame].numel() / layer.OutputChannels;
+                }
+
                 quantized[frame].MoveToOuterDisposeScope();
             }
 
@@ -120,24 +125,26 @@ public static class BiasCorrector
         if (shared)
         {
             Activate(layer, floats);
-            sum.Dispose();
+            sum?.Dispose();
             return (floats, floats);
         }
 
-        using (NewDisposeScope())
+        // A sum has no bias; its error is corrected by the layers that read it.
+        if (sum is not null)
         {
+            using var scope = NewDisposeScope();
             var shift = (sum / count).to(float32);
             var error = shift.abs().mean().ToDouble();
             if (error > 0)
             {
                 layer.Replace(layer.Weight, (layer.Bias is null ? shift : layer.Bias + shift).DetachFromDisposeScope(), layer.Norm);
-                var perChannel = layer.Kind == LayerKind.Linear ? shift : shift.reshape(1, -1, 1, 1);
+                var perChannel = layer.ChannelsLast ? shift : shift.reshape(1, -1, 1, 1);
                 Array.ForEach(quantized, tensor => tensor.add_(perChannel));
                 corrections.Add(new LayerCorrection(layer.Name, shift.cpu().data<float>().ToArray(), error));
             }
         }
 
-        sum.Dispose();
+        sum?.Dispose();
         Activate(layer, floats);
         Activate(layer, quantized);
         return (floats, quantized);
@@ -153,9 +160,14 @@ public static class BiasCorrector
 
     private static void Activate(Layer layer, Tensor[] outputs)
     {
-        if (layer.Activation == Activation.Relu)
+        for (var frame = 0; frame < outputs.Length; frame++)
         {
-            Array.ForEach(outputs, tensor => tensor.relu_());
+            var activated = layer.Activate(outputs[frame]);
+            if (!ReferenceEquals(activated, outputs[frame]))
+            {
+                outputs[frame].Dispose();
+                outputs[frame] = activated;
+            }
         }
     }
 

@@ -58,7 +58,7 @@ public static class Calibrator
 
             var range = byName[layer.InputQuantizer!];
             var input = new InputQuantization(range.Quantizer, range.Amax, Symmetric.Scale(range.Amax), range.Method);
-            return new LayerQuantization(layer.Name, layer.Kind, true, null, input, WeightRange.Max(model[layer.Name], layer.WeightAxis));
+            return new LayerQuantization(layer.Name, layer.Kind, true, null, input, model[layer.Name].IsWeighted ? WeightRange.Max(model[layer.Name], layer.WeightAxis) : null);
         })]);
     }
 
@@ -69,14 +69,23 @@ public static class Calibrator
         var count = 0;
         foreach (var frame in frames)
         {
-            var seen = new HashSet<string>(StringComparer.Ordinal);
+            // A tensor counts once for each quantizer, however many layers read it.
+            var seen = new Dictionary<string, List<Tensor>>(StringComparer.Ordinal);
             using var scope = NewDisposeScope();
             model.Forward(frame.Pillars, (layer, input) =>
             {
-                if (!quantizerOf.TryGetValue(layer.Name, out var quantizer) || !seen.Add(quantizer))
+                if (!quantizerOf.TryGetValue(layer.Name, out var quantizer))
                 {
                     return;
                 }
+
+                seen.TryAdd(quantizer, []);
+                if (seen[quantizer].Exists(tensor => ReferenceEquals(tensor, input)))
+                {
+                    return;
+                }
+
+                seen[quantizer].Add(input);
 
                 observers[quantizer].Observe(input);
                 if (!float.IsFinite(observers[quantizer].Maximum))

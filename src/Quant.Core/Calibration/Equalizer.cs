@@ -9,7 +9,8 @@ namespace Quant.Core.Calibration;
 /// Channel equalization: ReLU is positively homogeneous, so dividing an output channel (weight row and bias) by c and multiplying
 /// the matching column of every reader by c leaves the float function as it is, while the channels of a tensor come closer in
 /// range and share one activation scale better. c_i = (max_i/max)^α (cf. Nagel et al., "Data-Free Quantization", 2019, §4.1).
-/// Scales pass through concatenation, the pillar maximum and the scatter.
+/// Scales pass through concatenation, changes of layout, the pillar maximum and the scatter. A tensor that something without
+/// columns of its own reads (a sum, a LayerNorm, a grouped convolution) stays as it is.
 /// </summary>
 public static class Equalizer
 {
@@ -28,7 +29,8 @@ public static class Equalizer
                 if (rectified.TryGetValue(name, out var layer))
                 {
                     using var inner = NewDisposeScope();
-                    long[] others = layer.Kind == LayerKind.Linear ? [0, 1] : [0, 2, 3];
+                    var channelAxis = layer.ChannelsLast ? value.dim() - 1 : 1;
+                    var others = Enumerable.Range(0, (int)value.dim()).Select(axis => (long)axis).Where(axis => axis != channelAxis).ToArray();
                     var found = value.amax(others).cpu().data<float>().ToArray();
                     maxima[name] = maxima.TryGetValue(name, out var old) ? [.. old.Zip(found, MathF.Max)] : found;
                 }
@@ -52,9 +54,9 @@ public static class Equalizer
         var readers = Readers(model);
         var quantized = plan.Layers.Where(layer => layer.Quantized).Select(layer => layer.Name).ToHashSet(StringComparer.Ordinal);
         var factors = maxima
-            .Where(entry => alpha > 0 && readers.TryGetValue(entry.Key, out var names) && names.Any(quantized.Contains))
+            .Where(entry => alpha > 0 && readers.TryGetValue(entry.Key, out var names) && names.Any(quantized.Contains) && names.All(name => HasColumns(model[name])))
             .ToDictionary(entry => entry.Key, entry => Factors(entry.Value, alpha), StringComparer.Ordinal);
-        foreach (var (layer, columns) in Columns(model, factors).Where(item => item.Columns.Any(factor => factor != 1)))
+        foreach (var (layer, columns) in Columns(model, factors).Where(item => HasColumns(item.Layer) && item.Columns.Any(factor => factor != 1)))
         {
             Scale(layer, layer.InputAxis, columns, scaleBias: false);
         }
@@ -111,8 +113,13 @@ public static class Equalizer
             {
                 if (node.Layer is { } layer)
                 {
-                    read(layer, channels[node.Inputs[0]]);
-                    channels[node.Output] = [(layer.Name, layer.OutputChannels, factorsOf(layer.Name))];
+                    foreach (var input in node.Inputs)
+                    {
+                        read(layer, channels[input]);
+                    }
+
+                    var width = layer.HasWeight ? layer.OutputChannels : channels[node.Inputs[0]].Sum(source => source.Channels);
+                    channels[node.Output] = [(layer.Name, width, factorsOf(layer.Name))];
                 }
                 else
                 {
@@ -124,6 +131,9 @@ public static class Equalizer
             channels[model.Dense.Input] = channels[model.Encoder.Outputs[0].Value];
         }
     }
+
+    /// <summary>True when the weight has a column for each input channel, which a factor can be multiplied into.</summary>
+    private static bool HasColumns(Layer layer) => layer is { IsWeighted: true, Groups: 1 };
 
     private static void Scale(Layer layer, int axis, double[] factors, bool scaleBias)
     {

@@ -106,6 +106,12 @@ public static class DiagnosticCodes
     /// <summary>Warning: the checkpoint's class names are not the config's.</summary>
     public const string ClassNamesDiffer = "QNT0213";
 
+    /// <summary>The stages of a backbone do not fit together (depths, out_indices, large_arch).</summary>
+    public const string BackboneStages = "QNT0230";
+
+    /// <summary>A key of another backbone type.</summary>
+    public const string BackboneKeyOfOtherType = "QNT0231";
+
     // 03xx: quantization and calibration
 
     /// <summary>Norms must be folded before quantization.</summary>

@@ -10,7 +10,7 @@ internal sealed class CpuDemands
 {
     private readonly Dictionary<string, HashSet<CpuEncoding>> encodings = new(StringComparer.Ordinal);
     private readonly HashSet<string> floats = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, CpuEncoding> inputs = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Layer, int Operand), CpuEncoding> inputs = [];
 
     public CpuDemands(ExportGraph graph, QuantizerTable table, bool nonNegativeInput)
     {
@@ -20,14 +20,18 @@ internal sealed class CpuDemands
         {
             if (node.Layer is { } layer)
             {
-                if (LayerRanges.Of(table, layer) is { } ranges)
+                var ranges = LayerRanges.Of(table, layer);
+                foreach (var (operand, input) in node.Inputs.Index())
                 {
-                    inputs[layer.Name] = CpuEncoding.Of(ranges.Input!, nonNegative.Contains(node.Inputs[0]));
-                    Want(node.Inputs[0], inputs[layer.Name]);
-                }
-                else
-                {
-                    floats.Add(node.Inputs[0]);
+                    if (ranges is not null && layer.QuantizedOperands.Contains(operand))
+                    {
+                        inputs[(layer.Name, operand)] = CpuEncoding.Of(ranges.Input!, nonNegative.Contains(input));
+                        Want(input, inputs[(layer.Name, operand)]);
+                    }
+                    else
+                    {
+                        floats.Add(input);
+                    }
                 }
             }
             else if (node.Op is ExportOp.ConcatChannels or ExportOp.DepthToSpace && Only(node.Output) is { } encoding)
@@ -44,8 +48,8 @@ internal sealed class CpuDemands
         }
     }
 
-    /// <summary>The form a quantized layer reads, or null for a float layer.</summary>
-    public CpuEncoding? Input(LayerWeights layer) => inputs.TryGetValue(layer.Name, out var encoding) ? encoding : null;
+    /// <summary>The form in which a quantized layer reads an operand, or null where it reads float.</summary>
+    public CpuEncoding? Input(LayerWeights layer, int operand = 0) => inputs.TryGetValue((layer.Name, operand), out var encoding) ? encoding : null;
 
     /// <summary>The one uint8 form that all readers of a value take, or null when there is a float reader or more than one form.</summary>
     public CpuEncoding? Only(string value) =>

@@ -15,6 +15,7 @@ internal sealed class CpuFormWriter
     private readonly OnnxInterface contract;
     private readonly CpuDemands demands;
     private readonly OnnxGraphBuilder builder;
+    private readonly FloatNodes floatNodes;
     private readonly Dictionary<string, string> outputNames;
     private readonly Dictionary<string, string> floats = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Value, CpuEncoding Encoding), string> levels = [];
@@ -25,6 +26,7 @@ internal sealed class CpuFormWriter
         (this.graph, this.table, this.options, this.contract) = (graph, table, options, contract);
         demands = new CpuDemands(graph, table, options.NonNegativeInput);
         builder = new OnnxGraphBuilder(graph.Name);
+        floatNodes = new FloatNodes(builder, options.Opset);
         outputNames = graph.Outputs.DistinctBy(output => output.Value).ToDictionary(output => output.Value, output => output.Name, StringComparer.Ordinal);
     }
 
@@ -60,8 +62,19 @@ internal sealed class CpuFormWriter
             case ExportOp.Apply({ Kind: LayerKind.Linear } layer):
                 WriteLinear(layer, node);
                 break;
+            case ExportOp.Apply({ Kind: LayerKind.LayerNorm } layer):
+                List<string> constants = [];
+                AddFloatWeights(constants, layer, layer.Weight);
+                floatNodes.LayerNorm(layer, floats[node.Inputs[0]], constants[0], constants.ElementAtOrDefault(1), Result(node));
+                break;
+            case ExportOp.Apply({ Kind: LayerKind.Add } layer):
+                WriteSum(layer, node);
+                break;
             case ExportOp.Apply(var layer):
                 WriteConvolution(layer, node);
+                break;
+            case ExportOp.ToChannelsLast or ExportOp.ToChannelsFirst:
+                floatNodes.Transpose(node, floats[node.Inputs[0]], Result(node));
                 break;
             case ExportOp.ConcatChannels:
                 var joined = demands.Only(node.Output) is { } form
@@ -90,7 +103,7 @@ internal sealed class CpuFormWriter
     private void WriteConvolution(LayerWeights layer, ExportNode node)
     {
         List<string> inputs = [];
-        var opType = layer.Kind == LayerKind.Conv2d ? "Conv" : "ConvTranspose";
+        var opType = layer.Kind == LayerKind.ConvTranspose2d ? "ConvTranspose" : "Conv";
         if (demands.Input(layer) is not { } encoding)
         {
             inputs.Add(floats[node.Inputs[0]]);
@@ -139,6 +152,17 @@ internal sealed class CpuFormWriter
 
         var product = builder.Node("MatMul", layer.Name, inputs, $"{layer.Name}/matmul_out");
         Activated(layer, node, $"{layer.Name}/Add", "Add", [product, builder.Constant(OnnxTensor.Float($"{layer.Name}.bias", [bias.Length], bias))], []);
+    }
+
+    private void WriteSum(LayerWeights layer, ExportNode node)
+    {
+        string Operand(int index) => demands.Input(layer, index) is { } encoding ? Dequantized(node.Inputs[index], encoding) : floats[node.Inputs[index]];
+        var sum = Operand(0);
+        for (var index = 1; index < node.Inputs.Length; index++)
+        {
+            var last = index == node.Inputs.Length - 1;
+            sum = builder.Node("Add", last ? layer.Name : $"{layer.Name}/Add_{index}", [sum, Operand(index)], last ? Result(node) : $"{layer.Name}/Add_{index}_out");
+        }
     }
 
     private void AddFloatWeights(List<string> inputs, LayerWeights layer, float[] weight)
@@ -196,7 +220,7 @@ internal sealed class CpuFormWriter
         }
 
         var before = builder.Node(opType, name, inputs, $"{layer.Name}/linear_out", attributes);
-        builder.Node("Relu", $"{layer.Name}/Relu", [before], Result(node));
+        floatNodes.Activation(layer, before, Result(node), DataType.Float);
     }
 
     private string Levels(string value, CpuEncoding encoding)

@@ -16,16 +16,16 @@ public sealed record ExportGraph(string Name, string Input, ImmutableArray<Expor
     public IEnumerable<LayerWeights> Layers => Nodes.Select(node => node.Layer).OfType<LayerWeights>();
 
     /// <summary>Copies the weights of a fused layer graph into managed memory.</summary>
-    /// <exception cref="QuantException">QNT0404: layers still have a norm (all of them are named).</exception>
+    /// <exception cref="QuantException">QNT0404: layers still have a norm or layer scale (all of them are named).</exception>
     public static ExportGraph From(LayerGraph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        var unfused = graph.Layers.Where(layer => layer.Norm is not null).Select(layer => layer.Name).ToList();
+        var unfused = graph.Layers.Where(layer => !layer.IsFolded).Select(layer => layer.Name).ToList();
         if (unfused.Count > 0)
         {
             throw new QuantException(
                 DiagnosticCodes.ExportLayerNotFused,
-                $"{graph.Name} cannot be exported: {string.Join(", ", unfused)} still have a batch norm; run the fuse stage first (quantization.fusion.fuse_bn: true)");
+                $"{graph.Name} cannot be exported: {string.Join(", ", unfused)} still have a batch norm or layer scale; run the fuse stage first (quantization.fusion.fuse_bn: true)");
         }
 
         return new ExportGraph(graph.Name, graph.Input, [.. graph.Nodes.Select(Convert)], graph.Outputs);
@@ -38,6 +38,8 @@ public sealed record ExportGraph(string Name, string Input, ImmutableArray<Expor
             GraphOp.ConcatChannels => new ExportOp.ConcatChannels(),
             GraphOp.MaxOverPoints => new ExportOp.MaxOverPoints(),
             GraphOp.AppendPillarMax => new ExportOp.AppendPillarMax(),
+            GraphOp.ToChannelsLast => new ExportOp.ToChannelsLast(),
+            GraphOp.ToChannelsFirst => new ExportOp.ToChannelsFirst(),
             _ => throw new InvalidOperationException($"unknown graph operation {node.Op}"),
         },
         node.Inputs,
@@ -46,13 +48,17 @@ public sealed record ExportGraph(string Name, string Input, ImmutableArray<Expor
     private static LayerWeights Convert(Layer layer) => new(
         layer.Name,
         layer.Kind,
-        Values(layer.Weight),
-        [.. layer.Weight.shape],
+        layer.HasWeight ? Values(layer.Weight) : [],
+        layer.HasWeight ? [.. layer.Weight.shape] : [],
         layer.Bias is null ? null : Values(layer.Bias),
         layer.Activation,
         layer.Stride,
         layer.Padding,
-        layer.Groups);
+        layer.Groups)
+    {
+        QuantizedOperands = layer.QuantizedOperands,
+        Epsilon = layer.Epsilon,
+    };
 
     private static float[] Values(Tensor tensor)
     {

@@ -7,7 +7,7 @@ public abstract record ExportOp
     {
     }
 
-    /// <summary>A layer on its one input.</summary>
+    /// <summary>A layer on its inputs: one, or the operands of an Add.</summary>
     public sealed record Apply(LayerWeights Layer) : ExportOp;
 
     /// <summary>Joins its inputs along axis 1 of [B, C, H, W].</summary>
@@ -18,6 +18,12 @@ public abstract record ExportOp
 
     /// <summary>Inputs x [P, M, C] and m [P, 1, C]: repeats m over the points and joins, [P, M, 2C].</summary>
     public sealed record AppendPillarMax : ExportOp;
+
+    /// <summary>[B, C, H, W] → [B, H, W, C].</summary>
+    public sealed record ToChannelsLast : ExportOp;
+
+    /// <summary>[B, H, W, C] → [B, C, H, W].</summary>
+    public sealed record ToChannelsFirst : ExportOp;
 
     /// <summary>
     /// [B, C·b², H, W] → [B, C, H·b, W·b]; input channel c·b² + y·b + x goes to output channel c, row offset y, column offset x

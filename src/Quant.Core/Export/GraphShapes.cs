@@ -43,9 +43,11 @@ internal static class GraphShapes
         {
             ExportOp.AppendPillarMax => 2,
             ExportOp.ConcatChannels => Math.Max(inputs.Length, 1),
+            ExportOp.Apply({ Kind: LayerKind.Add }) => Math.Max(inputs.Length, 2),
             _ => 1,
         };
-        var rank = node.Op is ExportOp.MaxOverPoints or ExportOp.AppendPillarMax || node.Layer?.Kind == LayerKind.Linear ? 3 : 4;
+        // Layers over the last axis take points [P, M, C] and maps [B, H, W, C].
+        var rank = node.Op is ExportOp.MaxOverPoints or ExportOp.AppendPillarMax || (node.Layer is { ChannelsLast: true } && inputs is not [{ Length: 4 }]) ? 3 : 4;
         if (inputs.Length != arity || inputs.Any(input => input.Length != rank))
         {
             problem($"needs {arity} input(s) with {rank} dimensions, and has [{string.Join("], [", inputs.Select(input => string.Join(", ", input)))}]");
@@ -54,7 +56,10 @@ internal static class GraphShapes
 
         return node.Op switch
         {
+            ExportOp.Apply({ Kind: LayerKind.Add } layer) => Sum(layer, inputs, problem),
             ExportOp.Apply(var layer) => Layer(layer, inputs[0], problem),
+            ExportOp.ToChannelsLast => [inputs[0][0], inputs[0][2], inputs[0][3], inputs[0][1]],
+            ExportOp.ToChannelsFirst => [inputs[0][0], inputs[0][3], inputs[0][1], inputs[0][2]],
             ExportOp.ConcatChannels => Concat(inputs, 1, problem),
             ExportOp.MaxOverPoints => [inputs[0][0], OnnxDimension.Fixed(1), inputs[0][2]],
             ExportOp.AppendPillarMax => Concat([inputs[0], [inputs[1][0], inputs[0][1], inputs[1][2]]], 2, problem),
@@ -65,7 +70,12 @@ internal static class GraphShapes
 
     private static OnnxDimension[]? Layer(LayerWeights layer, OnnxDimension[] input, Action<string> problem)
     {
-        var rank = layer.Kind == LayerKind.Linear ? 2 : 4;
+        var rank = layer.Kind switch
+        {
+            LayerKind.LayerNorm => 1,
+            LayerKind.Linear => 2,
+            _ => 4,
+        };
         if (layer.WeightShape.Length != rank || layer.WeightShape.Any(dim => dim < 1) || layer.WeightShape.Aggregate(1L, (a, b) => a * b) != layer.Weight.Length)
         {
             problem($"has {layer.Weight.Length} weights for the shape [{string.Join(", ", layer.WeightShape)}]");
@@ -90,16 +100,41 @@ internal static class GraphShapes
             return null;
         }
 
-        var channels = layer.Kind == LayerKind.Linear ? input[^1] : input[1];
+        var channels = layer.ChannelsLast ? input[^1] : input[1];
         if (channels.Size is { } size && size != layer.InputChannels)
         {
             problem($"takes {layer.InputChannels} channels and gets {size}");
             return null;
         }
 
-        return layer.Kind == LayerKind.Linear
+        return layer.ChannelsLast
             ? [.. input[..^1], OnnxDimension.Fixed(layer.OutputChannels)]
             : [input[0], OnnxDimension.Fixed(layer.OutputChannels), Spatial(layer, input[2], 2), Spatial(layer, input[3], 3)];
+    }
+
+    private static OnnxDimension[]? Sum(LayerWeights layer, OnnxDimension[][] inputs, Action<string> problem)
+    {
+        if (layer.QuantizedOperands.Any(operand => operand < 0 || operand >= inputs.Length))
+        {
+            problem($"quantizes the operands {string.Join(", ", layer.QuantizedOperands)} of {inputs.Length}");
+            return null;
+        }
+
+        var result = (OnnxDimension[])inputs[0].Clone();
+        for (var axis = 0; axis < result.Length; axis++)
+        {
+            var sizes = inputs.Select(input => input[axis]).Distinct().ToList();
+            var known = sizes.Where(size => size.Size is not null).ToList();
+            if (known.Count > 1)
+            {
+                problem($"adds the shapes [{string.Join("], [", inputs.Select(input => string.Join(", ", input)))}]");
+                return null;
+            }
+
+            result[axis] = known.Count == 1 ? known[0] : sizes.Count == 1 ? sizes[0] : OnnxDimension.Unknown;
+        }
+
+        return result;
     }
 
     private static OnnxDimension Spatial(LayerWeights layer, OnnxDimension size, int axis)

@@ -1,4 +1,5 @@
 using Quant.Core.Diagnostics;
+using Quant.Core.Models;
 using Quant.Core.Quantization;
 
 namespace Quant.Core.Export;
@@ -17,11 +18,31 @@ internal static class LayerRanges
             return null;
         }
 
-        if (entry.Input is not { } input || entry.Weight is not { } weight)
+        if (layer.Kind == LayerKind.LayerNorm)
+        {
+            throw Misfit(layer, "it is marked as quantized, and a LayerNorm stays in float");
+        }
+
+        if (entry.Input is not { } input || (entry.Weight is null && layer.Kind != LayerKind.Add))
         {
             throw Misfit(layer, "it is marked as quantized without an input or weight range");
         }
 
+        if (!Positive(input.Scale) || !float.IsFinite(input.Amax))
+        {
+            throw Misfit(layer, "a scale is not positive and finite");
+        }
+
+        if (entry.Weight is { } weight)
+        {
+            Check(layer, weight);
+        }
+
+        return entry;
+    }
+
+    private static void Check(LayerWeights layer, WeightQuantization weight)
+    {
         if (weight.Axis is { } axis && (axis < 0 || axis >= layer.WeightShape.Length))
         {
             throw Misfit(layer, $"its weight axis {axis} is outside [{string.Join(", ", layer.WeightShape)}]");
@@ -33,12 +54,10 @@ internal static class LayerRanges
             throw Misfit(layer, $"it has {weight.Amax.Count} weight ranges and {weight.Scale.Count} scales for {channels}");
         }
 
-        if (!Positive(input.Scale) || !weight.Scale.All(Positive) || !float.IsFinite(input.Amax) || !weight.Amax.All(float.IsFinite))
+        if (!weight.Scale.All(Positive) || !weight.Amax.All(float.IsFinite))
         {
             throw Misfit(layer, "a scale is not positive and finite");
         }
-
-        return entry;
     }
 
     private static bool Positive(float scale) => float.IsFinite(scale) && scale > 0;

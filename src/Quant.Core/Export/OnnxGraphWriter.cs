@@ -17,6 +17,7 @@ internal sealed class OnnxGraphWriter
     private readonly DataType body;
     private readonly OnnxInterface contract;
     private readonly OnnxGraphBuilder builder;
+    private readonly FloatNodes floats;
     private readonly Dictionary<string, string> outputNames;
     private readonly Dictionary<(string Value, DataType Type), string> tensors = [];
     private readonly Dictionary<(string Tensor, string Quantizer), string> quantized = [];
@@ -27,6 +28,7 @@ internal sealed class OnnxGraphWriter
         body = half ? DataType.Float16 : DataType.Float;
         contract = options.Interface ?? OnnxInterface.Awml(graph);
         builder = new OnnxGraphBuilder(graph.Name);
+        floats = new FloatNodes(builder, opset);
         outputNames = graph.Outputs.DistinctBy(output => output.Value).ToDictionary(output => output.Value, output => output.Name, StringComparer.Ordinal);
     }
 
@@ -63,8 +65,17 @@ internal sealed class OnnxGraphWriter
             case ExportOp.Apply({ Kind: LayerKind.Linear } layer):
                 WriteLinear(layer, node);
                 break;
+            case ExportOp.Apply({ Kind: LayerKind.LayerNorm } layer):
+                WriteLayerNorm(layer, node);
+                break;
+            case ExportOp.Apply({ Kind: LayerKind.Add } layer):
+                WriteSum(layer, node);
+                break;
             case ExportOp.Apply(var layer):
                 WriteConvolution(layer, node);
+                break;
+            case ExportOp.ToChannelsLast or ExportOp.ToChannelsFirst:
+                floats.Transpose(node, Read(node.Inputs[0], body), Result(node, body));
                 break;
             case ExportOp.ConcatChannels:
                 builder.Node("Concat", $"{node.Output}/Concat", node.Inputs.Select(name => Read(name, body)), Result(node, body), Int("axis", 1));
@@ -87,7 +98,7 @@ internal sealed class OnnxGraphWriter
             Weight(layer, ranges?.Weight, body),
         ];
         AddBias(inputs, layer, body);
-        Activated(layer, node, body, layer.Name, layer.Kind == LayerKind.Conv2d ? "Conv" : "ConvTranspose", inputs, ConvolutionAttributes.Of(layer));
+        Activated(layer, node, body, layer.Name, layer.Kind == LayerKind.ConvTranspose2d ? "ConvTranspose" : "Conv", inputs, ConvolutionAttributes.Of(layer));
     }
 
     /// <summary>MatMul on the transposed weight, then Add: the form that every runtime takes for [P, M, C] inputs.</summary>
@@ -112,6 +123,30 @@ internal sealed class OnnxGraphWriter
         Activated(layer, node, type, $"{layer.Name}/Add", "Add", sum, []);
     }
 
+    private void WriteLayerNorm(LayerWeights layer, ExportNode node)
+    {
+        // Refuses a table that would quantize it.
+        _ = Ranges(layer);
+        var type = opset >= FloatNodes.LayerNormOpset ? body : DataType.Float;
+        List<string> constants = [Weight(layer, null, type)];
+        AddBias(constants, layer, type);
+        floats.LayerNorm(layer, Read(node.Inputs[0], type), constants[0], constants.ElementAtOrDefault(1), Result(node, type));
+    }
+
+    /// <summary>One scale for every quantized operand; which those are was decided with the graph.</summary>
+    private void WriteSum(LayerWeights layer, ExportNode node)
+    {
+        var input = Ranges(layer)?.Input;
+        string Operand(int index) =>
+            input is not null && layer.QuantizedOperands.Contains(index) ? Quantize(node.Inputs[index], input, body) : Read(node.Inputs[index], body);
+        var sum = Operand(0);
+        for (var index = 1; index < node.Inputs.Length; index++)
+        {
+            var last = index == node.Inputs.Length - 1;
+            sum = builder.Node("Add", last ? layer.Name : $"{layer.Name}/Add_{index}", [sum, Operand(index)], last ? Result(node, body) : $"{layer.Name}/Add_{index}_out");
+        }
+    }
+
     private void Activated(LayerWeights layer, ExportNode node, DataType type, string name, string opType, IEnumerable<string> inputs, AttributeProto[] attributes)
     {
         if (layer.Activation == Activation.None)
@@ -121,7 +156,7 @@ internal sealed class OnnxGraphWriter
         }
 
         var before = builder.Node(opType, name, inputs, $"{layer.Name}/linear_out", attributes);
-        builder.Node("Relu", $"{layer.Name}/Relu", [before], Result(node, type));
+        floats.Activation(layer, before, Result(node, type), type);
     }
 
     private LayerQuantization? Ranges(LayerWeights layer) => table is null ? null : LayerRanges.Of(table, layer);

@@ -21,14 +21,11 @@ public sealed record OnnxInterface(string InputName, IReadOnlyList<OnnxDimension
                 new Dictionary<int, string> { [0] = "num_voxels" })
             : new OnnxInterface(
                 graph.Name == "pts_backbone_neck_head" ? "spatial_features" : graph.Input,
-                [OnnxDimension.Dynamic("batch_size"), OnnxDimension.Fixed(InputChannels(graph)), OnnxDimension.Dynamic("height"), OnnxDimension.Dynamic("width")],
+                [OnnxDimension.Dynamic("batch_size"), OnnxDimension.Fixed(graph.Layers.FirstOrDefault()?.InputChannels ?? 1), OnnxDimension.Dynamic("height"), OnnxDimension.Dynamic("width")],
                 new Dictionary<int, string> { [0] = "batch_size", [2] = "height", [3] = "width" });
     }
 
     /// <summary>The same interface with every input size fixed (Autoware's encoder batch, a fixed canvas).</summary>
     /// <param name="sizes">One per input dimension.</param>
     public OnnxInterface Fixed(params long[] sizes) => this with { InputShape = [.. sizes.Select(OnnxDimension.Fixed)] };
-
-    private static long InputChannels(ExportGraph graph) =>
-        graph.Nodes.FirstOrDefault(node => node.Layer is not null && node.Inputs.Contains(graph.Input))?.Layer!.InputChannels ?? 1;
 }

@@ -7,7 +7,7 @@ namespace Quant.Core.Fusion;
 
 /// <summary>
 /// Folds each layer's norm into its weight and bias, in double precision: w' = w·γ/√(var + eps) on the output channels (axis 1 of a
-/// ConvTranspose2d, group by group), b' = β + (b − mean)·γ/√(var + eps).
+/// ConvTranspose2d, group by group), b' = β + (b − mean)·γ/√(var + eps). A layer scale multiplies both.
 /// </summary>
 public static class BatchNormFolder
 {
@@ -21,17 +21,32 @@ public static class BatchNormFolder
 
     private static LayerFusion Fold(Layer layer)
     {
+        if (!layer.HasWeight)
+        {
+            return new LayerFusion(layer.Name, false, null, null, 0);
+        }
+
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         (double, double)? range = null;
-        if (layer.Norm is { } norm)
+        if (!layer.IsFolded)
         {
-            var factor = norm.Weight.to(float64) / (norm.Variance.to(float64) + norm.Epsilon).sqrt();
+            var factor = ones(layer.OutputChannels, dtype: float64, device: layer.Weight.device);
             var bias = layer.Bias?.to(float64) ?? zeros_like(factor);
-            var foldedWeight = (layer.Weight.to(float64) * PerOutputChannel(layer, factor)).to(float32);
-            var foldedBias = (norm.Bias.to(float64) + ((bias - norm.Mean.to(float64)) * factor)).to(float32);
+            if (layer.Norm is { } norm)
+            {
+                factor = norm.Weight.to(float64) / (norm.Variance.to(float64) + norm.Epsilon).sqrt();
+                bias = norm.Bias.to(float64) + ((bias - norm.Mean.to(float64)) * factor);
+            }
+
+            if (layer.Scale is { } scale)
+            {
+                (factor, bias) = (factor * scale.Factor.to(float64), bias * scale.Factor.to(float64));
+            }
+
             range = (factor.abs().min().ToDouble(), factor.abs().max().ToDouble());
-            layer.Replace(foldedWeight.DetachFromDisposeScope(), foldedBias.DetachFromDisposeScope(), null);
+            var foldedWeight = (layer.Weight.to(float64) * PerOutputChannel(layer, factor)).to(float32);
+            layer.Fold(foldedWeight.DetachFromDisposeScope(), bias.to(float32).DetachFromDisposeScope());
         }
 
         var finite = layer.Weight.isfinite().all() & (layer.Bias?.isfinite().all() ?? torch.tensor(true));
@@ -40,7 +55,7 @@ public static class BatchNormFolder
             throw new QuantException(DiagnosticCodes.NonFiniteWeights, $"{layer.Name} holds NaN or infinity{(range is null ? "" : " after folding its norm")}; the checkpoint is damaged or training diverged");
         }
 
-        var dead = (layer.Weight.abs().amax([layer.InputAxis, .. TrailingAxes(layer)]) == 0).sum().ToInt32();
+        var dead = !layer.IsWeighted ? 0 : (layer.Weight.abs().amax([layer.InputAxis, .. TrailingAxes(layer)]) == 0).sum().ToInt32();
         return new LayerFusion(layer.Name, range is not null, range?.Item1, range?.Item2, dead);
     }
 

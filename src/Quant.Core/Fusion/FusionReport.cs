@@ -7,6 +7,6 @@ public sealed record FusionReport(IReadOnlyList<LayerFusion> Layers)
     /// <summary>The version of the JSON form.</summary>
     public int Version { get; init; } = 1;
 
-    /// <summary>How many norms were folded.</summary>
+    /// <summary>How many layers had a norm or layer scale that was folded.</summary>
     public int Folded => Layers.Count(layer => layer.Folded);
 }

@@ -8,4 +8,7 @@ public enum Activation
 
     /// <summary>max(x, 0).</summary>
     Relu,
+
+    /// <summary>x·Φ(x) with the exact normal distribution function: x/2·(1 + erf(x/√2)).</summary>
+    Gelu,
 }

@@ -33,7 +33,7 @@ public sealed class CenterPoint : IDisposable
     /// <param name="state">With norms, or with norms folded into biases.</param>
     /// <param name="config">Every dimension.</param>
     /// <param name="source">The file to name in errors.</param>
-    /// <exception cref="QuantException">QNT0210: all keys that are missing, unknown or of another shape. QNT0211: a type this program does not build.</exception>
+    /// <exception cref="QuantException">QNT0210: all keys that are missing, unknown or of another shape. QNT0211: a type this program does not build. QNT0230: backbone stages that do not fit together.</exception>
     public static CenterPoint Load(StateDict state, ModelConfig config, string source)
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -42,25 +42,41 @@ public sealed class CenterPoint : IDisposable
         var loader = new LayerLoader(state);
         var encoder = PillarFeatureNet.Build(loader, config.PtsVoxelEncoder);
         var dense = new GraphBuilder("pts_backbone_neck_head", "spatial_features");
-        var stages = SecondBackbone.Append(dense, loader, config.PtsBackbone);
-        var pyramid = SecondFpn.Append(dense, loader, config.PtsNeck, stages, config.PtsBackbone.OutChannels);
+        var stages = config.PtsBackbone.Type == ConvNextBackbone.Type
+            ? ConvNextBackbone.Append(dense, loader, config.PtsBackbone)
+            : SecondBackbone.Append(dense, loader, config.PtsBackbone);
+        var pyramid = SecondFpn.Append(dense, loader, config.PtsNeck, stages, config.PtsBackbone.OutputChannels);
         CenterHead.Append(dense, loader, config.PtsBboxHead, pyramid, config.PtsNeck.OutChannels.Sum());
         loader.ThrowIfIncomplete(source);
         scope.Detach(scope.DisposablesView.OfType<Tensor>());
         return new CenterPoint(config, encoder, dense.Build());
     }
 
-    /// <summary>Weights, biases and norms under their checkpoint names (norms without folding keep theirs).</summary>
-    public IEnumerable<(string Name, Tensor Tensor)> Parameters() => Layers.SelectMany(layer =>
-        layer.Bias is null ? [($"{layer.Name}.weight", layer.Weight)] : new[] { ($"{layer.Name}.weight", layer.Weight), ($"{layer.Name}.bias", layer.Bias) });
+    /// <summary>Weights, biases and layer scales under their checkpoint names (norms without folding keep theirs).</summary>
+    public IEnumerable<(string Name, Tensor Tensor)> Parameters()
+    {
+        foreach (var layer in Layers.Where(layer => layer.HasWeight))
+        {
+            yield return ($"{layer.Name}.weight", layer.Weight);
+            if (layer.Bias is { } bias)
+            {
+                yield return ($"{layer.Name}.bias", bias);
+            }
+
+            if (layer.Scale is { } scale)
+            {
+                yield return (scale.Key, scale.Factor);
+            }
+        }
+    }
 
     /// <summary>The folded model as a state dict.</summary>
-    /// <exception cref="InvalidOperationException">A norm is left.</exception>
+    /// <exception cref="InvalidOperationException">A norm or a layer scale is left.</exception>
     public StateDict ToStateDict()
     {
-        if (Layers.FirstOrDefault(layer => layer.Norm is not null) is { } unfused)
+        if (Layers.FirstOrDefault(layer => !layer.IsFolded) is { } unfused)
         {
-            throw new InvalidOperationException($"{unfused.Name} still has a norm: fold it first");
+            throw new InvalidOperationException($"{unfused.Name} still has a norm or scale: fold it first");
         }
 
         return new StateDict(Parameters().Select(item =>
@@ -113,9 +129,14 @@ public sealed class CenterPoint : IDisposable
         var bag = new DiagnosticBag();
         Check("model.type", config.Type, "CenterPoint");
         Check("model.pts_voxel_encoder.type", config.PtsVoxelEncoder.Type, "PillarFeatureNet", "BackwardPillarFeatureNet");
-        Check("model.pts_backbone.type", config.PtsBackbone.Type, "SECOND");
+        Check("model.pts_backbone.type", config.PtsBackbone.Type, "SECOND", ConvNextBackbone.Type);
         Check("model.pts_neck.type", config.PtsNeck.Type, "SECONDFPN");
         Check("model.test_cfg.nms_type", config.TestCfg.NmsType, "circle", "rotate");
+        foreach (var (key, message) in BackboneRules.Problems(config.PtsBackbone))
+        {
+            bag.Error(DiagnosticCodes.BackboneStages, $"model.pts_backbone.{key}: {message}", new SourceLocation(source));
+        }
+
         bag.ThrowIfErrors();
 
         void Check(string key, string value, params string[] known)

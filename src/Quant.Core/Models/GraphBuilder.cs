@@ -12,6 +12,10 @@ internal sealed class GraphBuilder(string name, string input)
 
     public string Apply(Layer layer, string value) => Add(new GraphOp.Apply(layer), layer.Name, value);
 
+    /// <summary>A sum whose quantized operands follow <see cref="SumPlacement"/>.</summary>
+    public string Sum(string output, params string[] operands) =>
+        Add(new GraphOp.Apply(Layer.Sum(output, SumPlacement.QuantizedOperands(nodes, operands))), output, operands);
+
     public string Add(GraphOp op, string output, params string[] inputs)
     {
         nodes.Add(new GraphNode(op, [.. inputs], output));

@@ -7,7 +7,7 @@ public abstract record GraphOp
     {
     }
 
-    /// <summary>Runs a layer on its one input.</summary>
+    /// <summary>Runs a layer on its inputs: one, or the operands of an Add.</summary>
     public sealed record Apply(Layer Layer) : GraphOp;
 
     /// <summary>Joins its inputs along the channel axis 1 of [B, C, H, W].</summary>
@@ -18,4 +18,10 @@ public abstract record GraphOp
 
     /// <summary>Inputs x [P, M, C] and m [P, 1, C]: repeats m over the points and joins, [P, M, 2C].</summary>
     public sealed record AppendPillarMax : GraphOp;
+
+    /// <summary>[B, C, H, W] → [B, H, W, C].</summary>
+    public sealed record ToChannelsLast : GraphOp;
+
+    /// <summary>[B, H, W, C] → [B, C, H, W].</summary>
+    public sealed record ToChannelsFirst : GraphOp;
 }

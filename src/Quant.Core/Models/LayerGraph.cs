@@ -17,12 +17,17 @@ public sealed record LayerGraph(string Name, string Input, ImmutableArray<GraphN
     /// <summary>The layers in execution order.</summary>
     public IEnumerable<Layer> Layers => Nodes.Select(node => node.Layer).OfType<Layer>();
 
-    /// <summary>The value that a layer reads.</summary>
-    public string InputOf(Layer layer) => Nodes.First(node => ReferenceEquals(node.Layer, layer)).Inputs[0];
+    /// <summary>The values that a layer's input quantizer is applied to: one, and of a sum possibly several.</summary>
+    public IReadOnlyList<string> QuantizedInputsOf(Layer layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        var node = Nodes.First(node => ReferenceEquals(node.Layer, layer));
+        return [.. layer.QuantizedOperands.Select(operand => node.Inputs[operand])];
+    }
 
     /// <summary>Runs the graph; every value is freed after its last reader.</summary>
     /// <param name="input">The value <see cref="Input"/>; not disposed.</param>
-    /// <param name="observe">Called with each layer and the float input it is about to read, before its input quantizer.</param>
+    /// <param name="observe">Called with each layer and the float input it is about to read, before its input quantizer; for a sum with each operand that its quantizer applies to.</param>
     /// <param name="trace">Called with each value's name and tensor once it is written.</param>
     /// <returns>New tensors by their outside names, in the order of <see cref="Outputs"/>.</returns>
     public IReadOnlyDictionary<string, Tensor> Forward(Tensor input, Action<Layer, Tensor>? observe = null, Action<string, Tensor>? trace = null)
@@ -64,15 +69,18 @@ public sealed record LayerGraph(string Name, string Input, ImmutableArray<GraphN
         switch (node.Op)
         {
             case GraphOp.Apply(var layer):
-                var source = values[node.Inputs[0]];
-                observe?.Invoke(layer, source);
-                if (layer.InputQuantizer is { } quantizer)
+                Tensor[] sources = [.. node.Inputs.Select(name => values[name])];
+                foreach (var operand in layer.QuantizedOperands)
                 {
-                    var key = (node.Inputs[0], quantizer);
-                    source = quantized.TryGetValue(key, out var copy) ? copy : quantized[key] = quantizer.Quantize(source);
+                    observe?.Invoke(layer, sources[operand]);
+                    if (layer.InputQuantizer is { } quantizer)
+                    {
+                        var key = (node.Inputs[operand], quantizer);
+                        sources[operand] = quantized.TryGetValue(key, out var copy) ? copy : quantized[key] = quantizer.Quantize(sources[operand]);
+                    }
                 }
 
-                return layer.ForwardQuantizedInput(source);
+                return layer.ForwardQuantizedInput(sources);
             default:
                 return Combine(node, [.. node.Inputs.Select(name => values[name])]);
         }
@@ -87,6 +95,8 @@ public sealed record LayerGraph(string Name, string Input, ImmutableArray<GraphN
         {
             GraphOp.ConcatChannels => cat([.. inputs], 1),
             GraphOp.MaxOverPoints => inputs[0].amax([1], keepdim: true),
+            GraphOp.ToChannelsLast => inputs[0].permute(0, 2, 3, 1).contiguous(),
+            GraphOp.ToChannelsFirst => inputs[0].permute(0, 3, 1, 2).contiguous(),
             GraphOp.AppendPillarMax => cat([inputs[0], inputs[1].expand_as(inputs[0])], 2),
             _ => throw new InvalidOperationException($"unknown graph operation {node.Op}"),
         };

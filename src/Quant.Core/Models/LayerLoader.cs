@@ -19,14 +19,25 @@ internal sealed class LayerLoader(StateDict state)
     /// <summary>A layer whose norm may already be folded: then the file holds a bias and no norm.</summary>
     /// <param name="name">Prefix of the weight.</param>
     /// <param name="norm">Prefix of the norm, or null when the layer has none and a bias of its own.</param>
-    public Layer Load(string name, LayerKind kind, long[] shape, string? norm, double epsilon, Activation activation, long stride = 1, long padding = 0)
+    /// <param name="scale">Key of the layer's scale, or null. A file without any key of that last part holds it folded, or never had it: the function is the same.</param>
+    public Layer Load(
+        string name, LayerKind kind, long[] shape, string? norm, double epsilon, Activation activation, long stride = 1, long padding = 0, long groups = 1, string? scale = null)
     {
         var channels = kind == LayerKind.ConvTranspose2d ? shape[1] : shape[0];
         var weight = Take($"{name}.weight", shape);
         var hasNorm = norm is not null && (NormTensors.Any(part => state.TryGet($"{norm}.{part}", out _)) || !state.TryGet($"{name}.bias", out _));
         var bias = !hasNorm || state.TryGet($"{name}.bias", out _) ? Take($"{name}.bias", [channels]) : null;
         var batchNorm = hasNorm ? TakeNorm(norm!, channels, epsilon) : null;
-        var layer = new Layer(name, kind, weight, bias, batchNorm, activation, stride, padding);
+        var layerScale = scale is not null && HasAny(scale[scale.LastIndexOf('.')..]) ? new LayerScale(scale, Take(scale, [channels])) : null;
+        var layer = new Layer(name, kind, weight, bias, batchNorm, activation, stride, padding, groups, layerScale);
+        layers.Add(layer);
+        return layer;
+    }
+
+    /// <summary>A LayerNorm over that many channels, a layer of its own.</summary>
+    public Layer LoadLayerNorm(string name, long channels, double epsilon)
+    {
+        var layer = new Layer(name, LayerKind.LayerNorm, Take($"{name}.weight", [channels]), Take($"{name}.bias", [channels]), null, Activation.None) { Epsilon = epsilon };
         layers.Add(layer);
         return layer;
     }
@@ -55,6 +66,8 @@ internal sealed class LayerLoader(StateDict state)
 
     /// <summary>Ranges of a quantized file (<c>…_quantizer._amax</c>) are read by calibration, not by the model.</summary>
     private static bool IsRange(string key) => key.EndsWith("_quantizer._amax", StringComparison.Ordinal);
+
+    private bool HasAny(string suffix) => state.Keys.Any(key => key.EndsWith(suffix, StringComparison.Ordinal));
 
     private BatchNorm TakeNorm(string norm, long channels, double epsilon)
     {

@@ -26,6 +26,9 @@ public sealed record QuantizationConfig
     /// <summary>Patterns of the layers to quantize.</summary>
     public IReadOnlyList<string> Quantize { get; init; } = ["pts_backbone", "pts_neck", "pts_bbox_head"];
 
+    /// <summary>Kinds of layers to quantize, by the names of <see cref="Models.LayerKind"/>.</summary>
+    public IReadOnlyList<string> QuantizeKinds { get; init; } = ["Conv2d", "ConvTranspose2d", "Linear", "DepthwiseConv2d", "Add"];
+
     /// <summary>Patterns of the layers kept in FP16.</summary>
     public IReadOnlyList<string> SensitiveLayers { get; init; } = [];
 

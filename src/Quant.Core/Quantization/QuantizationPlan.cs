@@ -26,8 +26,8 @@ public sealed record QuantizationPlan(IReadOnlyList<LayerPlan> Layers)
         ArgumentNullException.ThrowIfNull(config);
         var quantize = Compile(config.Quantize, "quantization.quantize");
         var sensitive = Compile(config.SensitiveLayers, "quantization.sensitive_layers");
-        var first = model.Dense.Layers.First();
-        var shared = new Dictionary<(string, string), string>();
+        var first = model.Dense.Layers.First(layer => layer.IsWeighted);
+        var kinds = config.QuantizeKinds.ToHashSet(StringComparer.Ordinal);
         var bag = new DiagnosticBag();
         foreach (var (pattern, key) in quantize.Concat(sensitive).Where(item => !model.Layers.Any(layer => item.Pattern.Matches(layer.Name))))
         {
@@ -36,17 +36,13 @@ public sealed record QuantizationPlan(IReadOnlyList<LayerPlan> Layers)
 
         bag.ThrowIfErrors();
         var graphs = new[] { model.Encoder, model.Dense };
-        var layers = graphs.SelectMany(graph => graph.Layers.Select(layer =>
+        var layers = graphs.SelectMany(graph =>
         {
-            if (Reason(layer) is { } reason)
-            {
-                return new LayerPlan(layer.Name, layer.Kind, false, reason, null, null);
-            }
-
-            var tensor = (graph.Name, graph.InputOf(layer));
-            shared.TryAdd(tensor, $"{layer.Name}._input_quantizer");
-            return new LayerPlan(layer.Name, layer.Kind, true, null, shared[tensor], WeightAxis(layer, config));
-        })).ToList();
+            var quantizers = SharedQuantizers.Of(graph, graph.Layers.Where(layer => Reason(layer) is null));
+            return graph.Layers.Select(layer => Reason(layer) is { } reason
+                ? new LayerPlan(layer.Name, layer.Kind, false, reason, null, null)
+                : new LayerPlan(layer.Name, layer.Kind, true, null, quantizers[layer.Name], WeightAxis(layer, config)));
+        }).ToList();
         if (!layers.Exists(layer => layer.Quantized))
         {
             throw new QuantException(DiagnosticCodes.NothingToQuantize, "no layer is left to quantize; shorten quantization.sensitive_layers or set quantization.enabled: false", locate?.Invoke("quantization.sensitive_layers"));
@@ -55,14 +51,16 @@ public sealed record QuantizationPlan(IReadOnlyList<LayerPlan> Layers)
         return new QuantizationPlan(layers);
 
         string? Reason(Layer layer) =>
-            !quantize.Exists(item => item.Pattern.Matches(layer.Name)) ? "not in quantization.quantize"
+            layer.Kind == LayerKind.LayerNorm ? "LayerNorm stays in float"
+            : !quantize.Exists(item => item.Pattern.Matches(layer.Name)) ? "not in quantization.quantize"
+            : !kinds.Contains(layer.Kind.ToString()) ? $"{layer.Kind} is not in quantization.quantize_kinds"
             : sensitive.Find(item => item.Pattern.Matches(layer.Name)) is { Pattern: { } pattern } ? $"sensitive_layers: {pattern.Text}"
             : ReferenceEquals(layer, first) && config.Precision.FirstLayerInput == "fp16" ? "first_layer_input: fp16"
             : null;
     }
 
     private static int? WeightAxis(Layer layer, QuantizationConfig config) =>
-        layer.Kind == LayerKind.ConvTranspose2d && config.DeconvWeight == "per_tensor" ? null : layer.OutputAxis;
+        !layer.IsWeighted || (layer.Kind == LayerKind.ConvTranspose2d && config.DeconvWeight == "per_tensor") ? null : layer.OutputAxis;
 
     private static List<(LayerPattern Pattern, string Key)> Compile(IReadOnlyList<string> patterns, string key) =>
         [.. patterns.Select(text => (new LayerPattern(text), key))];

@@ -20,14 +20,17 @@ public sealed class QuantizedLayers : IDisposable
         foreach (var entry in table.Layers.Where(entry => entry.Quantized))
         {
             var layer = model[entry.Name];
-            var device = layer.Weight.device;
+            var device = model.Layers[0].Weight.device;
             if (!inputs.TryGetValue(entry.Input!.Quantizer, out var input))
             {
                 inputs[entry.Input.Quantizer] = input = attached.Own(new TensorQuantizer(entry.Input.Quantizer, [entry.Input.Amax], device: device));
             }
 
             layer.InputQuantizer = input;
-            layer.WeightQuantizer = attached.Own(new TensorQuantizer($"{entry.Name}._weight_quantizer", entry.Weight!.Amax, entry.Weight.Axis, (int)layer.Weight.dim(), device));
+            if (entry.Weight is { } weight)
+            {
+                layer.WeightQuantizer = attached.Own(new TensorQuantizer($"{entry.Name}._weight_quantizer", weight.Amax, weight.Axis, (int)layer.Weight.dim(), device));
+            }
         }
 
         return attached;

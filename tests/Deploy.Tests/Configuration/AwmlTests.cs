@@ -5,6 +5,42 @@ namespace Deploy.Tests.Configuration;
 
 public sealed class AwmlTests : IDisposable
 {
+    /// <summary>The backbone and neck of AWML's pillar_020_convnext_standard_secfpn_4xb8_121m_base, and what it leaves at the class' defaults.</summary>
+    private const string ConvNext = """
+        checkpoint_path: epoch_30.pth
+        model:
+          point_cloud_range: [-121.6, -121.6, -3.0, 121.6, 121.6, 5.0]
+          voxel_size: [0.2, 0.2, 8.0]
+          pts_voxel_encoder: {type: BackwardPillarFeatureNet, in_channels: 4, feat_channels: [32, 32]}
+          pts_backbone:
+            type: ConvNeXt_PC
+            in_channels: 32
+            out_channels: [32, 192, 192, 192, 192]
+            depths: [3, 3, 2, 1, 1]
+            out_indices: [2, 3, 4]
+            drop_path_rate: 0.4
+            layer_scale_init_value: 1.0
+            gap_before_final_norm: False
+            with_cp: True
+            first_downsample: 1
+            large_arch: null
+            norm_cfg: {type: LN2d, eps: 1.0e-6}
+            act_cfg: {type: GELU}
+            linear_pw_conv: True
+            frozen_stages: 0
+            stem_patch_size: 4
+            init_cfg: null
+          pts_neck:
+            type: SECONDFPN
+            in_channels: [192, 192, 192]
+            out_channels: [128, 128, 128]
+            upsample_strides: [1, 2, 4]
+            norm_cfg: {type: BN, eps: 0.001, momentum: 0.01}
+            upsample_cfg: {type: deconv, bias: False}
+            use_conv_for_no_stride: True
+          pts_bbox_head: {class_names: [car, truck, bus, bicycle, pedestrian], out_size_factor: 4}
+        """;
+
     /// <summary>The keys and places of AWML's second_secfpn_8xb16_121m_base_amp after its own inheritance.</summary>
     private const string Base = """
         checkpoint_path: epoch_50.pth
@@ -109,6 +145,64 @@ public sealed class AwmlTests : IDisposable
 
     private readonly ConfigFolder folder = new();
 
+    [Fact]
+    public void Every_key_of_the_ConvNeXt_backbone_is_understood()
+    {
+        var loaded = folder.Load(ConvNext);
+
+        Assert.Empty(loaded.Warnings);
+        var backbone = loaded.Config.Model.PtsBackbone;
+        Assert.Equal([3, 3, 2, 1, 1], backbone.Depths);
+        Assert.Equal((1, 1.0, null), (backbone.FirstDownsample, backbone.LayerScaleInitValue, backbone.LargeArch));
+        Assert.Equal([192, 192, 192], backbone.OutputChannels);
+    }
+
+    [Theory]
+    [InlineData("depths: [3, 3, 2, 1, 1]", "depths: [3, 3]", "error QNT0230: depths has 2 values, but out_channels has 5 stages")]
+    [InlineData("out_indices: [2, 3, 4]", "out_indices: [1, 2, 3]", "error QNT0230: out_indices [1, 2, 3] leaves out the last stage, 4, which nothing would read; shorten depths and out_channels")]
+    [InlineData("large_arch: null", "large_arch: {stages: [3, 6], large_kernel_sizes: [9, 9]}", "error QNT0230: large_arch.stages names stage 6; the 5 stages are 0 to 4")]
+    [InlineData("large_arch: null", "large_arch: {stages: [3], large_kernel_sizes: [8]}", "error QNT0230: large_kernel_sizes holds 8; a kernel must be odd so that a block keeps its resolution")]
+    [InlineData("depths: [3, 3, 2, 1, 1]", "layer_nums: [2, 3, 3]", "error QNT0231: layer_nums belongs to pts_backbone.type SECOND, and the type is ConvNeXt_PC; remove one of the two")]
+    [InlineData("{type: LN2d, eps: 1.0e-6}", "{type: BN}", "model.pts_backbone.norm_cfg.type is BN; implemented: LN2d")]
+    [InlineData("{type: LN2d, eps: 1.0e-6}", "{type: LN2d, eps: 1.0e-3}", "implemented: 1e-6")]
+    [InlineData("gap_before_final_norm: False", "gap_before_final_norm: True", "model.pts_backbone.gap_before_final_norm is True; implemented: false")]
+    [InlineData("in_channels: [192, 192, 192]", "in_channels: [128, 192, 192]", "model.pts_neck.in_channels is 128, 192, 192, but pts_backbone.out_channels at out_indices is 192, 192, 192")]
+    [InlineData("first_downsample: 1", "first_downsample: 0", "out_size_factor is 4, but the neck's branches have stride 8")]
+    public void A_mistake_in_the_ConvNeXt_backbone_is_told_with_its_place(string right, string wrong, string message)
+    {
+        Assert.Contains(right, ConvNext, StringComparison.Ordinal);
+
+        var problem = Assert.Single(folder.Problems(ConvNext.Replace(right, wrong, StringComparison.Ordinal)));
+
+        Assert.StartsWith("c.yaml(", problem, StringComparison.Ordinal);
+        Assert.Contains(message, problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_ConvNeXt_key_in_a_SECOND_backbone_is_told()
+    {
+        var problems = folder.Problems(ConvNext.Replace("type: ConvNeXt_PC", "type: SECOND", StringComparison.Ordinal));
+
+        Assert.Contains(problems, problem => problem.Contains("QNT0231: depths belongs to pts_backbone.type ConvNeXt_PC, and the type is SECOND", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("quantize_kinds: [Linear, Add]", null)]
+    [InlineData("quantize_kinds: [LayerNorm]", "QNT0105")]
+    [InlineData("quantize_kinds: []", "quantization.quantize_kinds is empty")]
+    public void Kinds_are_checked(string line, string? problem)
+    {
+        var text = ConvNext + "\nquantization:\n  " + line + "\n";
+        if (problem is null)
+        {
+            Assert.Equal(["Linear", "Add"], folder.Load(text).Config.Quantization.QuantizeKinds);
+        }
+        else
+        {
+            Assert.Contains(problem, Assert.Single(folder.Problems(text)), StringComparison.Ordinal);
+        }
+    }
+
     public void Dispose() => folder.Dispose();
 
     [Fact]
@@ -171,7 +265,7 @@ public sealed class AwmlTests : IDisposable
     [InlineData("use_dim: [0, 1, 2, 4]", "use_dim: [0, 1, 2, 5]", "5", "error QNT0105: dataset.use_dim names '5'; the file holds x, y, z, intensity, ring, and time is computed")]
     [InlineData("input_features: {min_shape: [1000, 32, 10], opt_shape: [20000, 32, 10], max_shape: [96000, 32, 10]}", "input_features: {min_shape: [1000, 32, 10], opt_shape: [20000, 32, 10], max_shape: [96000, 32, 11]}", "input", "error QNT0116: components.pts_voxel_encoder.tensorrt_profile.input_features has 10 to 11 for axis 2; the model has 10")]
     [InlineData("input_features: {min_shape: [1000, 32, 10], opt_shape: [20000", "input_features: {min_shape: [1000, 32, 10], opt_shape: [200", "input", "error QNT0116: components.pts_voxel_encoder.tensorrt_profile.input_features has 1000, 200, 96000 for axis 0; they must not fall from min_shape over opt_shape to max_shape")]
-    [InlineData("type: SECOND\n", "type: ConvNeXt_PC\n", "Conv", "error QNT0105: model.pts_backbone.type is 'ConvNeXt_PC'; allowed: SECOND")]
+    [InlineData("type: SECOND\n", "type: ResNet\n", "ResNet", "error QNT0105: model.pts_backbone.type is 'ResNet'; allowed: SECOND, ConvNeXt_PC")]
     public void What_is_not_implemented_or_does_not_agree_is_refused_at_its_place(string from, string to, string at, string problem)
     {
         Assert.Contains(from, Base, StringComparison.Ordinal);

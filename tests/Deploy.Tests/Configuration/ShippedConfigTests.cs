@@ -13,7 +13,7 @@ public sealed class ShippedConfigTests
     {
         var paths = Directory.GetFiles(Path.Combine(ConfigFolder.Repository, "deploy_configs"), "*.yaml");
 
-        Assert.Equal(4, paths.Length);
+        Assert.Equal(7, paths.Length);
         Assert.All(paths, path => Assert.Empty(ConfigLoader.Load(path, []).Warnings));
     }
 
@@ -58,6 +58,19 @@ public sealed class ShippedConfigTests
         Assert.False(config.Quantization.Enabled);
         Assert.Equal(["fp32", "fp16"], config.Evaluation.Models);
         Assert.False(config.Gates.Comparison);
+    }
+
+    [Theory]
+    [InlineData("awml_convnext_small_secfpn_121m_int8.yaml", 1216, "BackwardPillarFeatureNet", 9, 60000, 128)]
+    [InlineData("awml_convnext_secfpn_50m_int8.yaml", 640, "PillarFeatureNet", 10, 64000, 192)]
+    public void The_ConvNeXt_models_have_AWMLs_dimensions(string name, int cells, string encoder, int features, int voxels, int channels)
+    {
+        var model = Load(name).Config.Model;
+
+        Assert.Equal((cells, cells, voxels), (model.GridX, model.GridY, model.MaxVoxels));
+        Assert.Equal((encoder, features), (model.PtsVoxelEncoder.Type, model.PtsVoxelEncoder.DecoratedChannels));
+        Assert.Equal([channels, channels, channels], model.PtsBackbone.OutputChannels);
+        Assert.Equal([4, 8, 16], model.PtsBackbone.OutputStrides);
     }
 
     [Fact]

@@ -10,12 +10,15 @@ public sealed class BiasCorrectorTests
 {
     private static readonly ModelConfig Config = RandomModel.TwoTasks;
 
-    [Fact]
-    public void After_correction_every_output_channel_has_the_float_mean()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void After_correction_every_output_channel_has_the_float_mean(bool convNext)
     {
-        using var model = EqualizerTests.Fused(Config);
+        var config = convNext ? RandomModel.ConvNext : Config;
+        using var model = EqualizerTests.Fused(config);
         using var scope = NewDisposeScope();
-        var frames = EqualizerTests.Frames(Config, 4);
+        var frames = EqualizerTests.Frames(config, 4);
         var expected = Means(model, frames);
         var table = Table(model, frames);
 

@@ -19,6 +19,22 @@ internal static class RandomModel
         PtsBboxHead = new() { ShareConvChannel = 8, HeadConv = 6, FinalKernel = 3, Tasks = [["car"], ["bus", "pedestrian"]], OutSizeFactor = 2 },
     };
 
+    /// <summary>Two ConvNeXt stages at the canvas' and half its resolution, the second twice as deep; its neck upsamples by 1 and 2.</summary>
+    public static ModelConfig ConvNext { get; } = TwoTasks with
+    {
+        PtsBackbone = new()
+        {
+            Type = "ConvNeXt_PC",
+            InChannels = 6,
+            OutChannels = [6, 8, 10],
+            Depths = [1, 2, 1],
+            OutIndices = [1, 2],
+            LayerScaleInitValue = 1,
+            LargeArch = new() { Stages = [2], LargeKernelSizes = [5] },
+        },
+        PtsNeck = new() { OutChannels = [5, 7], UpsampleStrides = [1, 2], UseConvForNoStride = true },
+    };
+
     public static StateDict StateDict(ModelConfig config, int seed)
     {
         var random = new Random(seed);
@@ -32,8 +48,13 @@ internal static class RandomModel
             channels = width;
         }
 
+        if (config.PtsBackbone.Type == "ConvNeXt_PC")
+        {
+            ConvNextKeys(config.PtsBackbone);
+        }
+
         channels = config.PtsBackbone.InChannels;
-        foreach (var (stage, width) in config.PtsBackbone.OutChannels.Index())
+        foreach (var (stage, width) in config.PtsBackbone.Type == "SECOND" ? config.PtsBackbone.OutChannels.Index() : [])
         {
             for (var conv = 0; conv <= config.PtsBackbone.LayerNums[stage]; conv++)
             {
@@ -46,7 +67,7 @@ internal static class RandomModel
         foreach (var (branch, stride) in config.PtsNeck.UpsampleStrides.Index())
         {
             var transposed = stride > 1 || (stride == 1 && !config.PtsNeck.UseConvForNoStride);
-            var (kernel, from, to) = ((long)Math.Round(transposed ? stride : 1 / stride), (long)config.PtsBackbone.OutChannels[branch], (long)config.PtsNeck.OutChannels[branch]);
+            var (kernel, from, to) = ((long)Math.Round(transposed ? stride : 1 / stride), (long)config.PtsBackbone.OutputChannels[branch], (long)config.PtsNeck.OutChannels[branch]);
             Weight($"pts_neck.deblocks.{branch}.0", transposed ? from : to, transposed ? to : from, kernel, kernel);
             Norm($"pts_neck.deblocks.{branch}.1", to);
         }
@@ -67,6 +88,52 @@ internal static class RandomModel
         }
 
         return new StateDict(items);
+
+        void ConvNextKeys(BackboneConfig backbone)
+        {
+            var before = backbone.InChannels;
+            foreach (var (stage, depth) in backbone.Depths.Index())
+            {
+                var width = stage == 0 ? backbone.InChannels : backbone.OutChannels[stage];
+                var large = backbone.LargeArch?.Stages.ToList().IndexOf(stage) ?? -1;
+                var kernel = large < 0 ? 7 : backbone.LargeArch!.LargeKernelSizes[large];
+                if (stage >= backbone.FirstDownsample)
+                {
+                    Scales($"pts_backbone.downsample_layers.{stage}.0", before);
+                    Weight($"pts_backbone.downsample_layers.{stage}.1", width, before, 2, 2);
+                    Add($"pts_backbone.downsample_layers.{stage}.1.bias", 0.2, 0, width);
+                }
+
+                for (var block = 0; block < depth; block++)
+                {
+                    var prefix = $"pts_backbone.stages.{stage}.{block}";
+                    Weight($"{prefix}.depthwise_conv", width, 1, kernel, kernel);
+                    Add($"{prefix}.depthwise_conv.bias", 0.2, 0, width);
+                    Scales($"{prefix}.norm", width);
+                    Weight($"{prefix}.pointwise_conv1", 4 * width, width);
+                    Add($"{prefix}.pointwise_conv1.bias", 0.2, 0, 4 * width);
+                    Weight($"{prefix}.pointwise_conv2", width, 4 * width);
+                    Add($"{prefix}.pointwise_conv2.bias", 0.2, 0, width);
+                    if (backbone.LayerScaleInitValue > 0)
+                    {
+                        Add($"{prefix}.gamma", 0.4, 0.8, width);
+                    }
+                }
+
+                if (backbone.OutIndices.Contains(stage))
+                {
+                    Scales($"pts_backbone.norm{stage}", width);
+                }
+
+                before = width;
+            }
+        }
+
+        void Scales(string name, long count)
+        {
+            Add($"{name}.weight", 0.4, 1, count);
+            Add($"{name}.bias", 0.3, 0.1, count);
+        }
 
         void Weight(string name, params long[] shape) => Add($"{name}.weight", 1.5 / Math.Sqrt(shape.Skip(1).Aggregate(1L, (a, b) => a * b)), 0, shape);
 

@@ -40,11 +40,21 @@ internal static class CoreKeys
         [(typeof(VoxelEncoderConfig), nameof(VoxelEncoderConfig.FeatChannels))] =
             [Text("Output width of each PFN layer; all but the last compute half and append the pillar's maximum."), Count(1, MaxStages), Between(1, MaxChannels)],
 
-        [(typeof(BackboneConfig), nameof(BackboneConfig.Type))] = [Text("Only SECOND."), OneOf("SECOND")],
+        [(typeof(BackboneConfig), nameof(BackboneConfig.Type))] = [Text("SECOND or ConvNeXt_PC."), OneOf("SECOND", "ConvNeXt_PC")],
         [(typeof(BackboneConfig), nameof(BackboneConfig.InChannels))] = [Text("Channels of the canvas: the last of feat_channels."), Between(1, MaxChannels)],
-        [(typeof(BackboneConfig), nameof(BackboneConfig.OutChannels))] = [Text("Channels of each stage."), Count(1, MaxStages), Between(1, MaxChannels)],
-        [(typeof(BackboneConfig), nameof(BackboneConfig.LayerNums))] = [Text("Convolutions of each stage after its first."), Count(1, MaxStages), Between(0, 100)],
-        [(typeof(BackboneConfig), nameof(BackboneConfig.LayerStrides))] = [Text("Stride of each stage's first convolution."), Count(1, MaxStages), Between(1, 16)],
+        [(typeof(BackboneConfig), nameof(BackboneConfig.OutChannels))] = [Text("Channels of each stage. The first stage of ConvNeXt_PC has in_channels whatever stands here."), Count(1, MaxStages), Between(1, MaxChannels)],
+        [(typeof(BackboneConfig), nameof(BackboneConfig.LayerNums))] = [Text("SECOND: convolutions of each stage after its first."), Count(1, MaxStages), Between(0, 100)],
+        [(typeof(BackboneConfig), nameof(BackboneConfig.LayerStrides))] = [Text("SECOND: stride of each stage's first convolution."), Count(1, MaxStages), Between(1, 16)],
+        [(typeof(BackboneConfig), nameof(BackboneConfig.Depths))] = [Text("ConvNeXt_PC: blocks of each stage."), Count(1, MaxStages), Between(1, 100)],
+        [(typeof(BackboneConfig), nameof(BackboneConfig.OutIndices))] =
+            [Text("ConvNeXt_PC: the stages that the neck reads, the last among them."), Count(1, MaxStages), Between(0, MaxStages - 1)],
+        [(typeof(BackboneConfig), nameof(BackboneConfig.FirstDownsample))] =
+            [Text("ConvNeXt_PC: the first stage that begins by halving the resolution; 1 keeps the canvas' in stage 0."), Between(0, MaxStages)],
+        [(typeof(BackboneConfig), nameof(BackboneConfig.LayerScaleInitValue))] =
+            [Text("ConvNeXt_PC: above 0 each block has a layer scale (gamma); the value matters to training only."), Between(0, 1000)],
+        [(typeof(BackboneConfig), nameof(BackboneConfig.LargeArch))] = [Text("ConvNeXt_PC: stages with larger depthwise kernels than 7×7.")],
+        [(typeof(LargeArchConfig), nameof(LargeArchConfig.Stages))] = [Text("Stage indices."), Count(1, MaxStages), Between(0, MaxStages - 1)],
+        [(typeof(LargeArchConfig), nameof(LargeArchConfig.LargeKernelSizes))] = [Text("The odd kernel size of each of these stages."), Count(1, MaxStages), Between(1, 63)],
 
         [(typeof(NeckConfig), nameof(NeckConfig.Type))] = [Text("Only SECONDFPN."), OneOf("SECONDFPN")],
         [(typeof(NeckConfig), nameof(NeckConfig.OutChannels))] = [Text("Channels of each branch, one for each backbone stage."), Count(1, MaxStages), Between(1, MaxChannels)],
@@ -93,6 +103,12 @@ internal static class CoreKeys
         [(typeof(QuantizationConfig), nameof(QuantizationConfig.BiasCorrection))] = [Text("Shifts biases by the mean output error, layer by layer.")],
         [(typeof(QuantizationConfig), nameof(QuantizationConfig.Quantize))] =
             [Text("Patterns of the layers to quantize: a name or any dotted prefix of it; * stops at a dot, ** does not.")],
+        [(typeof(QuantizationConfig), nameof(QuantizationConfig.QuantizeKinds))] =
+        [
+            Text("Kinds of layers to quantize; Add is the sum of a residual block, with one scale for its operands."),
+            Count(0, 5),
+            OneOf("Conv2d", "ConvTranspose2d", "Linear", "DepthwiseConv2d", "Add"),
+        ],
         [(typeof(QuantizationConfig), nameof(QuantizationConfig.SensitiveLayers))] = [Text("Patterns of the layers kept in FP16.")],
         [(typeof(QuantizationConfig), nameof(QuantizationConfig.InputScaling))] =
             [Text("Scaling of each input channel of Linear layers: auto where channels differ in range by more than 10×."), OneOf("auto", "true", "false")],

@@ -18,6 +18,11 @@ internal static partial class QuantizationChecks
         Patterns(context, "quantization.quantize", context.Config.Quantization.Quantize);
         Patterns(context, "quantization.sensitive_layers", context.Config.Quantization.SensitiveLayers);
         var quantization = context.Config.Quantization;
+        if (quantization.Enabled && quantization.QuantizeKinds.Count == 0 && context.Usable("quantization.quantize_kinds", "quantization.enabled"))
+        {
+            context.Error(DiagnosticCodes.Contradiction, "quantization.quantize_kinds", "quantization.quantize_kinds is empty; name kinds of layers, or set quantization.enabled to false");
+        }
+
         if (quantization.Enabled && quantization.Quantize.Count == 0 && context.Usable("quantization.quantize", "quantization.enabled"))
         {
             context.Error(DiagnosticCodes.Contradiction, "quantization.quantize", "quantization.quantize is empty; name layers, or set quantization.enabled to false");

@@ -33,7 +33,7 @@ internal static class StatedChecks
         Agree(context, TestCfg + ".out_size_factor", "pts_bbox_head.out_size_factor", () => [model.PtsBboxHead.OutSizeFactor], Head + ".out_size_factor");
         Agree(context, "model.pts_middle_encoder.output_shape", "the grid (ny, nx)", () => [model.GridY, model.GridX], "model.voxel_size", "model.point_cloud_range");
         Agree(context, "model.pts_middle_encoder.in_channels", "the encoder's last feat_channels", () => [model.PtsVoxelEncoder.FeatChannels[^1]], "model.pts_voxel_encoder.feat_channels");
-        Agree(context, "model.pts_neck.in_channels", "pts_backbone.out_channels", () => [.. model.PtsBackbone.OutChannels], "model.pts_backbone.out_channels");
+        Agree(context, "model.pts_neck.in_channels", model.PtsBackbone.Type == "SECOND" ? "pts_backbone.out_channels" : "pts_backbone.out_channels at out_indices", () => [.. model.PtsBackbone.OutputChannels], "model.pts_backbone");
         Agree(context, Head + ".in_channels", "the sum of pts_neck.out_channels", () => [model.PtsNeck.OutChannels.Sum()], "model.pts_neck.out_channels");
         Agree(context, Head + ".bbox_coder.code_size", "the values of a box", () => [model.PtsBboxHead.CommonHeads.ContainsKey("vel") ? 9 : 7], Head + ".common_heads");
     }

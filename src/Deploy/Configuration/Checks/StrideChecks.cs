@@ -8,30 +8,26 @@ internal static class StrideChecks
 {
     private const string Code = DiagnosticCodes.InconsistentModel;
     private const string Voxel = "model.voxel_size";
-    private const string Backbone = "model.pts_backbone";
     private const string Neck = "model.pts_neck";
     private const string Head = "model.pts_bbox_head";
 
     public static void Run(CheckContext context, ModelConfig model)
     {
-        if (!context.Usable(Backbone + ".out_channels", Backbone + ".layer_nums", Backbone + ".layer_strides", Neck + ".out_channels", Neck + ".upsample_strides"))
+        if (!BackboneChecks.Run(context, model.PtsBackbone) || !context.Usable(Neck + ".out_channels", Neck + ".upsample_strides"))
         {
             return;
         }
 
         var (backbone, neck) = (model.PtsBackbone, model.PtsNeck);
-        var stages = backbone.OutChannels.Count;
-        var complete = SameCount(context, Backbone + ".layer_nums", backbone.LayerNums.Count, stages)
-            & SameCount(context, Backbone + ".layer_strides", backbone.LayerStrides.Count, stages)
-            & SameCount(context, Neck + ".out_channels", neck.OutChannels.Count, stages)
-            & SameCount(context, Neck + ".upsample_strides", neck.UpsampleStrides.Count, stages);
+        var complete = SameCount(context, Neck + ".out_channels", neck.OutChannels.Count, backbone)
+            & SameCount(context, Neck + ".upsample_strides", neck.UpsampleStrides.Count, backbone);
         if (!complete || !context.Usable(Head + ".out_size_factor"))
         {
             return;
         }
 
         var factor = model.PtsBboxHead.OutSizeFactor;
-        var strides = backbone.LayerStrides.Aggregate(new List<int>(), (all, step) => [.. all, step * all.LastOrDefault(1)]);
+        var strides = backbone.OutputStrides;
         Branches(context, neck.UpsampleStrides, strides, factor);
         if (context.Usable("model.point_cloud_range", Voxel))
         {
@@ -40,7 +36,7 @@ internal static class StrideChecks
         }
     }
 
-    private static void Branches(CheckContext context, IReadOnlyList<double> upsample, List<int> strides, int factor)
+    private static void Branches(CheckContext context, IReadOnlyList<double> upsample, IReadOnlyList<int> strides, int factor)
     {
         const string key = Neck + ".upsample_strides";
         var whole = true;
@@ -81,13 +77,15 @@ internal static class StrideChecks
         }
     }
 
-    private static bool SameCount(CheckContext context, string key, int count, int stages)
+    private static bool SameCount(CheckContext context, string key, int count, BackboneConfig backbone)
     {
-        if (count != stages)
+        var outputs = backbone.OutputChannels.Count;
+        if (count != outputs)
         {
-            context.Error(Code, key, $"{key} has {count} values, but pts_backbone.out_channels has {stages} stages");
+            var source = backbone.Type == "SECOND" ? "out_channels" : "out_indices";
+            context.Error(Code, key, $"{key} has {count} values, but pts_backbone.{source} has {outputs} stages");
         }
 
-        return count == stages;
+        return count == outputs;
     }
 }

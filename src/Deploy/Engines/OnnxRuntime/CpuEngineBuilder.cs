@@ -29,7 +29,7 @@ public static class CpuEngineBuilder
             (table, graph) = (RotYAxisReference.Fold(table, graph), RotYAxisReference.Fold(graph));
         }
 
-        var names = graph.Layers.Select(layer => layer.Name).ToList();
+        var names = graph.Layers.Where(layer => layer.IsWeighted).Select(layer => layer.Name).ToList();
         var quantized = table.Layers.Any(layer => layer.Quantized && names.Contains(layer.Name));
         var model = quantized
             ? CpuFormExporter.Export(graph, table, new CpuFormOptions { NonNegativeInput = layers.Name == "pts_backbone_neck_head", ReduceRange = !HasVnni })

@@ -27,7 +27,7 @@ internal static class FuseStage
         CheckpointWriter.Write(weights, model.ToStateDict());
         JsonFile.Write(json, report);
         var dead = report.Layers.Sum(layer => layer.DeadChannels);
-        context.Log.Info($"  {report.Folded} norms folded{(dead > 0 ? $", {dead} dead output channels (their scale becomes 1)" : "")}");
+        context.Log.Info($"  {report.Folded} layers with a norm or layer scale folded{(dead > 0 ? $", {dead} dead output channels (their scale becomes 1)" : "")}");
         return [weights, json];
     }
 }

@@ -15,7 +15,7 @@ internal static class OperatorInference
         var first = At(0);
         return node.OpType switch
         {
-            "Relu" or "Identity" or "Sigmoid" or "Tanh" or "LeakyRelu" or "Clip" or "Dropout" or "BatchNormalization" or "Softmax" => first,
+            "Relu" or "Identity" or "Sigmoid" or "Tanh" or "LeakyRelu" or "Clip" or "Dropout" or "BatchNormalization" or "LayerNormalization" or "Erf" or "Sqrt" or "Softmax" => first,
             "Constant" => LintContext.Attribute(node, "value")?.T is { } value ? TensorFacts.Of(value) : TensorFacts.Unknown,
             "Cast" => new TensorFacts((DataType)LintContext.Int(node, "to", 0), first.Shape),
             "QuantizeLinear" => new TensorFacts(At(2).Type ?? (node.Input.Count < 3 ? DataType.Uint8 : null), first.Shape),
@@ -26,7 +26,7 @@ internal static class OperatorInference
             "Add" or "Sub" or "Mul" or "Div" => new TensorFacts(first.Type ?? At(1).Type, Broadcast(first.Shape, At(1).Shape)),
             "MatMul" => new TensorFacts(first.Type, MatMul(first.Shape, At(1).Shape)),
             "Shape" => new TensorFacts(DataType.Int64, node.Attribute.Count == 0 && first.Shape is { } shape ? [shape.Length] : [null]),
-            "ReduceMax" => new TensorFacts(first.Type, Reduce(context, node, first.Shape)),
+            "ReduceMax" or "ReduceMean" => new TensorFacts(first.Type, Reduce(context, node, first.Shape)),
             "DepthToSpace" => new TensorFacts(first.Type, DepthToSpace(node, first.Shape)),
             "Transpose" => new TensorFacts(first.Type, Transpose(node, first.Shape)),
             "Gemm" or "Expand" or "Reshape" or "MaxPool" or "Slice" or "Squeeze" or "Unsqueeze" or "Flatten" or "Split" or "Resize" or "Tile" => new TensorFacts(first.Type, null),

@@ -21,7 +21,7 @@ internal static class TypeRules
             CheckBinary(context, node);
         }
 
-        foreach (var node in context.Nodes("Gemm"))
+        foreach (var node in context.Nodes("Gemm", "LayerNormalization"))
         {
             SameTypes(context, node, [0, 1, 2]);
         }
