@@ -47,7 +47,7 @@ public static class HtmlReport
                     html.Append($"<p>{ReportText.Html(note.Text)}</p>\n");
                     break;
                 case ReportFigure figure:
-                    html.Append($"<figure>{figure.Svg}<figcaption>{ReportText.Html(figure.Caption)}</figcaption></figure>\n");
+                    html.Append($"<figure{(figure.Wide ? " class=\"wide\"" : "")}>{figure.Svg}<figcaption>{ReportText.Html(figure.Caption)}</figcaption></figure>\n");
                     break;
                 case ReportTable table:
                     Append(html, table);

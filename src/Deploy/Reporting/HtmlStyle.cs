@@ -26,12 +26,13 @@ internal static class HtmlStyle
         .note{color:var(--soft);font-size:.9rem;margin:.2rem 0 .8rem}
         .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr));gap:1rem;margin:.8rem 0}
         figure{margin:.8rem 0;break-inside:avoid}
+        .wide svg{max-width:48rem}
         .grid figure{margin:0;min-width:0}
         figcaption{font-size:.85rem;color:var(--soft)}
         svg{display:block;width:100%;height:auto;border:1px solid var(--line);border-radius:.3rem}
-        svg line,svg polyline,svg path{fill:none;vector-effect:non-scaling-stroke}
+        svg line,svg polyline,svg path{fill:none}
         .dot{stroke:var(--dot);stroke-width:1.5;stroke-linecap:round}
-        .truth{stroke:var(--truth);stroke-width:4;opacity:.75}
+        .truth{stroke:var(--truth);stroke-width:3.5;opacity:.75}
         .a{stroke:var(--a);stroke-width:2;stroke-dasharray:7 3}
         .b{stroke:var(--b);stroke-width:2;stroke-dasharray:2 2.5}
         .axis{stroke:var(--line);stroke-width:1}

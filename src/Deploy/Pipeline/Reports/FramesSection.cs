@@ -28,7 +28,7 @@ internal static class FramesSection
         return
         [
             new ReportNote(string.Create(CultureInfo.InvariantCulture, $"The {Math.Min(Pictures, truth.Frames.Count)} of {truth.Frames.Count} frames in which FP16 and INT8 differ most, the worst first. The difference adds the scores of boxes that only one model finds and the score differences of the others. Forward is up.")) { InShort = false },
-            .. frames.Select(frame => Picture(context, frame.Half, frame.Integer, frame.Difference)),
+            .. frames.Select((frame, rank) => Picture(context, frame.Half, frame.Integer, frame.Difference) with { Wide = rank == 0 }),
         ];
     }
 
