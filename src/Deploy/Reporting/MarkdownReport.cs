@@ -10,30 +10,49 @@ public static class MarkdownReport
     {
         ArgumentNullException.ThrowIfNull(report);
         var text = new StringBuilder();
-        text.Append($"# {report.Title}: {report.Verdict}\n\n");
+        text.Append($"# {ReportText.Markdown(report.Title)}: {report.Verdict}\n\n");
         foreach (var line in report.Summary)
         {
-            text.Append($"- {line}\n");
+            text.Append($"- {ReportText.Markdown(line)}\n");
         }
 
-        foreach (var table in report.Tables)
+        foreach (var section in report.Sections)
         {
-            text.Append($"\n## {table.Title}\n\n");
-            Row(table.Header);
-            Row([.. table.Header.Select(_ => "---")]);
-            foreach (var row in table.Rows)
+            var blocks = section.Blocks.Where(block => block.InShort && block is not ReportFigure).ToList();
+            if (blocks.Count == 0)
             {
-                Row(row);
+                continue;
             }
 
-            if (table.Note is not null)
-            {
-                text.Append($"\n{table.Note}\n");
-            }
+            text.Append($"\n## {ReportText.Markdown(section.Title)}\n");
+            blocks.ForEach(block => Append(text, block));
         }
 
         return text.ToString();
+    }
 
-        void Row(IReadOnlyList<string> cells) => text.Append($"| {string.Join(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))} |\n");
+    private static void Append(StringBuilder text, ReportBlock block)
+    {
+        if (block is ReportNote note)
+        {
+            text.Append($"\n{ReportText.Markdown(note.Text)}\n");
+            return;
+        }
+
+        var table = (ReportTable)block;
+        text.Append($"\n**{ReportText.Markdown(table.Title)}**\n\n");
+        Row(table.Header);
+        Row([.. table.Header.Select(_ => "---")]);
+        foreach (var row in table.Rows)
+        {
+            Row(row);
+        }
+
+        if (table.Note is not null)
+        {
+            text.Append($"\n{ReportText.Markdown(table.Note)}\n");
+        }
+
+        void Row(IReadOnlyList<string> cells) => text.Append($"| {string.Join(" | ", cells.Select(ReportText.Markdown))} |\n");
     }
 }

@@ -4,5 +4,5 @@ namespace Deploy.Reporting;
 /// <param name="Title">The deployment.</param>
 /// <param name="Verdict"><c>PASS</c>, <c>FAIL</c> or <c>NOT GATED</c>.</param>
 /// <param name="Summary">A few lines on top.</param>
-/// <param name="Tables">In order.</param>
-public sealed record ReportDocument(string Title, string Verdict, IReadOnlyList<string> Summary, IReadOnlyList<ReportTable> Tables);
+/// <param name="Sections">In order.</param>
+public sealed record ReportDocument(string Title, string Verdict, IReadOnlyList<string> Summary, IReadOnlyList<ReportSection> Sections);

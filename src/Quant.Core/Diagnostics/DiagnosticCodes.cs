@@ -415,6 +415,11 @@ public static class DiagnosticCodes
 
     /// <summary>The GPU failed in the middle of a computation.</summary>
     public const string GpuFailed = "QNT0928";
+    /// <summary>The points of a frame in the report cannot be read, so its picture has boxes alone.</summary>
+    public const string ReportPointsUnreadable = "QNT0940";
+
+    /// <summary>A result that only the report shows cannot be read, so its section is left out.</summary>
+    public const string ReportInputUnreadable = "QNT0941";
 
     /// <summary>A bug of this program.</summary>
     public const string Internal = "QNT0999";

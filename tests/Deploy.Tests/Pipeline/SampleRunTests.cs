@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Deploy.Pipeline;
 using Deploy.Tests.Commands;
+using Deploy.Tests.Reporting;
 using Testing;
 
 namespace Deploy.Tests.Pipeline;
@@ -10,7 +11,7 @@ public sealed class SampleRunTests(SampleRunTests.SampleRun run) : IClassFixture
 {
     private static readonly string[] DeterministicFiles =
     [
-        "checkpoint.json", "fused.pth", "fusion.json", "plan.json", "equalized.pth", "equalization.json", "ranges.json", "bias_correction.json",
+        "checkpoint.json", "fused.pth", "fusion.json", "plan.json", "equalized.pth", "equalization.json", "ranges.json", "calibration/histograms.json", "bias_correction.json",
         "quantization.json", "quantized.pth", "onnx/fp32/pts_voxel_encoder.onnx", "onnx/fp16/pts_backbone_neck_head.onnx",
         "onnx/int8/pts_backbone_neck_head.onnx", "compare.json", "evaluation.json", "detections/int8.json",
     ];
@@ -45,6 +46,22 @@ public sealed class SampleRunTests(SampleRunTests.SampleRun run) : IClassFixture
         Assert.Contains("trtexec was not found", engine.GetProperty("reason").GetString(), StringComparison.Ordinal);
         Assert.Equal(21, engine.GetProperty("engines").GetProperty("int8_cpu").GetProperty("integer_layers").GetArrayLength());
         Assert.Contains("TensorRT was not run", File.ReadAllText(Path.Combine(run.Folder, "report.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_report_opens_in_a_browser_without_errors_and_has_every_section()
+    {
+        var browser = Browser.Find();
+        Assert.SkipUnless(browser is not null, "no chromium, chromium-browser or google-chrome on PATH");
+        using var profile = new TempFolder();
+
+        var (dom, log) = Browser.Load(browser!, Path.Combine(run.Folder, "report.html"), profile.Path);
+
+        Assert.DoesNotContain("CONSOLE", log, StringComparison.Ordinal);
+        string[] sections = ["gates", "accuracy", "frames", "layers", "histograms", "sensitivity", "pareto", "engines", "comparison", "manifest"];
+        Assert.All(sections, id => Assert.Contains($"<section id=\"{id}\"", dom, StringComparison.Ordinal));
+        Assert.Contains("class=\"truth\"", dom, StringComparison.Ordinal);
+        Assert.InRange(new FileInfo(Path.Combine(run.Folder, "report.html")).Length, 10_000, 1_000_000);
     }
 
     [Fact]

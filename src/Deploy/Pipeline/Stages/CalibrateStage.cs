@@ -21,7 +21,12 @@ internal static class CalibrateStage
     private static IReadOnlyList<string> Run(PipelineContext context)
     {
         var plan = JsonFile.Read<QuantizationPlan>(context.Work["plan.json"]);
-        var file = context.Work["ranges.json"];
+        var (file, histograms) = (context.Work["ranges.json"], context.Work[HistogramFile.Name]);
+        if (File.Exists(histograms))
+        {
+            File.Delete(histograms);
+        }
+
         if (ImportedRanges.Exist(context))
         {
             JsonFile.Write(file, ImportedRanges.Read(context, plan));
@@ -38,6 +43,12 @@ internal static class CalibrateStage
 
         JsonFile.Write(file, result);
         context.Log.Info($"  {result.Ranges.Count} ranges from {result.Frames} frames");
-        return [file];
+        if (result.Histograms.Count == 0)
+        {
+            return [file];
+        }
+
+        HistogramFile.Write(histograms, result);
+        return [file, histograms];
     }
 }

@@ -9,10 +9,11 @@ internal static class ReportStage
 
     private static IReadOnlyList<string> Run(PipelineContext context)
     {
-        var report = ReportAssembly.Create(context);
+        var manifest = Manifest.Create(context);
+        var report = Reports.ReportAssembly.Create(context, manifest);
         AtomicFile.Write(context.Work["report.md"], MarkdownReport.Write(report));
         AtomicFile.Write(context.Work["report.html"], HtmlReport.Write(report));
-        JsonFile.Write(context.Work["manifest.json"], Manifest.Create(context));
+        JsonFile.Write(context.Work["manifest.json"], manifest);
         context.Log.Info($"  {context.Work["report.html"]}");
         context.Log.Info($"{context.Config.Name}: {report.Verdict}");
         return [context.Work["report.md"], context.Work["report.html"]];
