@@ -82,7 +82,7 @@ public sealed class BuildHookTests(PackageFeed feed)
 
         File.Delete(project.File("App.csproj"));
         project.Write("all.proj", $"""
-            <Project>
+            <Project DefaultTargets="Build">
               <ItemGroup><P Include="{string.Join(';', names.Select(name => $"{name}/{name}.csproj"))}" /></ItemGroup>
               <Target Name="Restore"><MSBuild Projects="@(P)" Targets="Restore" Properties="R=1" /></Target>
               <Target Name="Build"><MSBuild Projects="@(P)" Targets="QuantDeploy" BuildInParallel="true" /></Target>
