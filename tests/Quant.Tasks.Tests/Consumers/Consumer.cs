@@ -72,5 +72,12 @@ internal sealed class Consumer : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private Dictionary<string, string> Environment() => new() { ["NUGET_PACKAGES"] = feed.Cache };
+    private Dictionary<string, string> Environment() => new()
+    {
+        ["NUGET_PACKAGES"] = feed.Cache,
+        // The user's own list of restored local tools stays out of it.
+        ["DOTNET_CLI_HOME"] = feed.Home,
+        ["DOTNET_NOLOGO"] = "1",
+        ["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = "false",
+    };
 }

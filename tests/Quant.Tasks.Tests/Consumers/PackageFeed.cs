@@ -18,6 +18,8 @@ public sealed class PackageFeed : IAsyncLifetime
 
     public string Cache => folder.File("cache");
 
+    public string Home => folder.File("home");
+
     /// <summary>A build output of this repository.</summary>
     public static string Output(string project, string file) => Path.Combine(Repository.Root, project, "bin", Configuration, "net10.0", file);
 
