@@ -61,6 +61,7 @@ public sealed class RealWorkerTests(PackageFeed feed)
         project.Write("deploy.yaml", config.Replace("../../", $"{Repository.Root}/", StringComparison.Ordinal).Replace("../", $"{Repository.Root}/samples/", StringComparison.Ordinal) + """
 
             dataset: {calibration: {num_frames: 8}, validation: {num_frames: 4}}
+            quantization: {equalization: {alpha: 0.75}}
             verification: {num_verify_samples: 2}
             latency: {warmup: 1, iterations: 3}
             gates: {map_drop_max: null, nds_drop_max: null}
