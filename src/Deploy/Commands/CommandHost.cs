@@ -34,20 +34,16 @@ internal sealed class CommandHost(CommonOptions options, Surroundings surroundin
     }
 
     /// <summary>Runs a verb that needs neither config nor work directory.</summary>
-    public int Run(ParseResult parse, Func<RunLog, int> verb)
-    {
-        using var log = new RunLog(error, options.Verbosity(parse), TimeProvider.System) { Interactive = interactive };
-        return Guard(log, () => verb(log));
-    }
+    public int Run(ParseResult parse, Func<RunLog, int> verb) => Run(parse, (log, _) => verb(log));
 
     /// <summary>Runs a verb on a loaded config.</summary>
     public int RunWithConfig(ParseResult parse, Func<LoadedConfig, RunLog, int> verb) =>
-        Run(parse, log => verb(LoadConfig(parse, log, []), log));
+        Run(parse, (log, facts) => verb(LoadConfig(parse, log, facts, []), log));
 
     /// <summary>Runs a verb in a locked work directory, with libtorch loaded.</summary>
-    public int RunInWorkDirectory(ParseResult parse, Func<PipelineContext, int> verb, CancellationToken cancel, IReadOnlyList<string>? overrides = null, bool int8Only = false) => Run(parse, log =>
+    public int RunInWorkDirectory(ParseResult parse, Func<PipelineContext, int> verb, CancellationToken cancel, IReadOnlyList<string>? overrides = null, bool int8Only = false) => Run(parse, (log, facts) =>
     {
-        var loaded = LoadConfig(parse, log, overrides ?? []);
+        var loaded = LoadConfig(parse, log, facts, overrides ?? []);
         LibTorch.Load(surroundings.LibTorch);
         var device = Devices.Choose(loaded.Config.Device, loaded.LocationOf("device"));
         using var work = WorkDirectory.Open(loaded.Config.WorkDir);
@@ -67,12 +63,30 @@ internal sealed class CommandHost(CommonOptions options, Surroundings surroundin
         // TF32 keeps 10 bits of the mantissa: ranges found with it would differ from the CPU's by more than 1e-3.
         (torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32) = (false, false);
         torch.manual_seed(loaded.Config.Seed);
-        return verb(context);
+        var exit = verb(context);
+        facts.Add(context);
+        return exit;
     });
 
-    private LoadedConfig LoadConfig(ParseResult parse, RunLog log, IReadOnlyList<string> overrides)
+    private int Run(ParseResult parse, Func<RunLog, WorkerFacts, int> verb)
     {
-        var loaded = ConfigLoader.Load(parse.GetValue(options.Config)!, [.. overrides, .. options.Overrides(parse)]);
+        using var log = new RunLog(error, options.Verbosity(parse), TimeProvider.System) { Interactive = interactive };
+        var facts = new WorkerFacts();
+        var exit = Guard(log, () => verb(log, facts));
+        return parse.GetValue(options.Result) is { } file ? Guard(log, () => Leave(file, facts.Result(exit, log.Diagnostics))) : exit;
+    }
+
+    private static int Leave(string file, WorkerResult result)
+    {
+        JsonFile.Write(file, result);
+        return result.ExitCode;
+    }
+
+    private LoadedConfig LoadConfig(ParseResult parse, RunLog log, WorkerFacts facts, IReadOnlyList<string> overrides)
+    {
+        var request = parse.GetValue(options.Request) is { } file ? WorkerRequest.Read(file) : null;
+        var loaded = ConfigLoader.Load(request?.Config ?? parse.GetValue(options.Config)!, [.. overrides, .. request?.Overrides ?? [], .. options.Overrides(parse)]);
+        facts.Add(loaded);
         foreach (var warning in loaded.Warnings)
         {
             log.Report(warning);

@@ -20,10 +20,16 @@ internal sealed class CommonOptions
 
     public Option<bool> Verbose { get; } = new("--verbose", "-v") { Description = "Everything." };
 
+    /// <summary>For the MSBuild tasks: the common options as a file.</summary>
+    public Option<string?> Request { get; } = new("--request") { Description = "Common options as JSON (WorkerRequest).", Hidden = true };
+
+    /// <summary>For the MSBuild tasks: where to say how the verb ended.</summary>
+    public Option<string?> Result { get; } = new("--result") { Description = "JSON file that receives exit code, diagnostics and files (WorkerResult).", Hidden = true };
+
     /// <summary>Adds them to the root, so that they may stand after any verb.</summary>
     public void AddTo(RootCommand root)
     {
-        foreach (var option in new Option[] { Config, WorkDir, Device, Set, Json, Quiet, Verbose })
+        foreach (var option in new Option[] { Config, WorkDir, Device, Set, Json, Quiet, Verbose, Request, Result })
         {
             option.Recursive = true;
             root.Options.Add(option);

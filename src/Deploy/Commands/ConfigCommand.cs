@@ -33,6 +33,6 @@ internal static class ConfigCommand
             host.Output.Write(ConfigSchema.Generate());
             return ExitCodes.Ok;
         }));
-        return new Command("config", "Checks and explains configs.") { check, show, schema };
+        return new Command("config", "Checks and explains configs.\n\nExample: deploy config show --origin --config c.yaml") { check, show, schema };
     }
 }

@@ -18,7 +18,7 @@ internal static class DoctorCommand
     public static Command Create(CommandHost host)
     {
         var fix = new Option<bool>("--fix") { Description = $"Fetch libtorch {LibTorchSearch.Version} into the NuGet cache when it is missing." };
-        var command = new Command("doctor", "Shows runtime, libtorch, GPUs, ONNX Runtime, trtexec, memory and disk.") { fix };
+        var command = new Command("doctor", "Shows runtime, libtorch, GPUs, ONNX Runtime, trtexec, memory and disk.\n\nExample: deploy doctor --fix") { fix };
         command.SetAction((parse, cancel) => Task.Run(() => host.Run(parse, log =>
         {
             if (parse.GetValue(fix) && !HasLibTorch(host.Surroundings))

@@ -92,6 +92,9 @@ public sealed class PipelineContext
     /// <summary>Digest of the validation frames that a run reads.</summary>
     public string ValidationDigest => validationDigest ??= DigestOf("validation", int.MaxValue);
 
+    /// <summary>Point files of the splits that were opened so far.</summary>
+    public IEnumerable<string> OpenedFrames => sources.Values.SelectMany(source => source.Files);
+
     /// <summary>The user's checkpoint.</summary>
     public Checkpoint ReadCheckpoint() => CheckpointReader.Read(Config.CheckpointPath);
 

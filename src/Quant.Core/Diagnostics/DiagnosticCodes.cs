@@ -420,6 +420,23 @@ public static class DiagnosticCodes
 
     /// <summary>A result that only the report shows cannot be read, so its section is left out.</summary>
     public const string ReportInputUnreadable = "QNT0941";
+    /// <summary>A request file of the MSBuild tasks cannot be read or has another version.</summary>
+    public const string RequestInvalid = "QNT0930";
+
+    /// <summary>MSBuild: the program <c>deploy</c> was found neither by QuantToolAssembly nor as a local tool.</summary>
+    public const string WorkerNotFound = "QNT0931";
+
+    /// <summary>MSBuild: <c>deploy</c> ended without leaving a result.</summary>
+    public const string WorkerCrashed = "QNT0932";
+
+    /// <summary>MSBuild: the result of <c>deploy</c> cannot be read or has a version that the tasks do not know.</summary>
+    public const string WorkerResultInvalid = "QNT0933";
+
+    /// <summary>MSBuild: two QuantModel items have one name, or a name cannot be a folder.</summary>
+    public const string QuantModelInvalid = "QNT0934";
+
+    /// <summary>MSBuild: the tasks need the MSBuild of the .NET SDK.</summary>
+    public const string DotnetBuildNeeded = "QNT0935";
 
     /// <summary>A bug of this program.</summary>
     public const string Internal = "QNT0999";

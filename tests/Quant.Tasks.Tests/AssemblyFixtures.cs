@@ -1,0 +1,3 @@
+using Quant.Tasks.Tests.Consumers;
+
+[assembly: AssemblyFixture(typeof(PackageFeed))]

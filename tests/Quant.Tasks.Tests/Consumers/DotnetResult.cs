@@ -1,0 +1,4 @@
+namespace Quant.Tasks.Tests.Consumers;
+
+/// <summary>How a command ended and everything it printed.</summary>
+internal sealed record DotnetResult(int ExitCode, string Output);
