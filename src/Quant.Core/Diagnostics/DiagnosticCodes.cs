@@ -152,6 +152,18 @@ public static class DiagnosticCodes
 
     // 04xx: export
 
+    /// <summary>A training's loss exploded.</summary>
+    public const string TrainingCollapsed = "QNT0320";
+
+    /// <summary>A training lost half of its accuracy.</summary>
+    public const string AccuracyCollapsed = "QNT0321";
+
+    /// <summary>A training cannot go on from the state that was stored.</summary>
+    public const string TrainingStateInvalid = "QNT0322";
+
+    /// <summary>A training is asked for what it cannot do.</summary>
+    public const string TrainingInvalid = "QNT0323";
+
     /// <summary>An ONNX file is missing, truncated, malformed or too large.</summary>
     public const string OnnxFileUnreadable = "QNT0401";
 

@@ -34,12 +34,24 @@ public sealed class CenterPoint : IDisposable
     /// <param name="config">Every dimension.</param>
     /// <param name="source">The file to name in errors.</param>
     /// <exception cref="QuantException">QNT0210: all keys that are missing, unknown or of another shape. QNT0211: a type this program does not build. QNT0230: backbone stages that do not fit together.</exception>
-    public static CenterPoint Load(StateDict state, ModelConfig config, string source)
+    public static CenterPoint Load(StateDict state, ModelConfig config, string source) => Build(new LayerLoader(state), config, source);
+
+    /// <summary>Builds the model with the weights that a training starts from.</summary>
+    /// <param name="config">Every dimension.</param>
+    /// <param name="seed">Equal seeds give equal weights.</param>
+    /// <param name="source">The config file to name in errors.</param>
+    /// <exception cref="QuantException">QNT0211, QNT0230 as <see cref="Load"/>.</exception>
+    public static CenterPoint Create(ModelConfig config, int seed, string source)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return Build(new LayerLoader(new StateDict([]), new WeightInitializer(seed, config.PtsBackbone.LayerScaleInitValue)), config, source);
+    }
+
+    private static CenterPoint Build(LayerLoader loader, ModelConfig config, string source)
     {
         ArgumentNullException.ThrowIfNull(config);
         CheckTypes(config, source);
         using var scope = NewDisposeScope();
-        var loader = new LayerLoader(state);
         var encoder = PillarFeatureNet.Build(loader, config.PtsVoxelEncoder);
         var dense = new GraphBuilder("pts_backbone_neck_head", "spatial_features");
         var stages = config.PtsBackbone.Type == ConvNextBackbone.Type
@@ -70,6 +82,20 @@ public sealed class CenterPoint : IDisposable
         }
     }
 
+    /// <summary>The model as a training leaves it, norms and all, under the names of a checkpoint.</summary>
+    public StateDict ToTrainingState() => new(Parameters().Concat(Layers.Where(layer => layer.Norm is not null).SelectMany(layer => new[]
+    {
+        ($"{layer.Norm!.Key}.weight", layer.Norm.Weight), ($"{layer.Norm.Key}.bias", layer.Norm.Bias),
+        ($"{layer.Norm.Key}.running_mean", layer.Norm.Mean), ($"{layer.Norm.Key}.running_var", layer.Norm.Variance),
+    })).Select(item => KeyValuePair.Create(item.Item1, HostCopy(item.Item2)))
+        .Concat(Layers.Where(layer => layer.Norm is not null).Select(layer => KeyValuePair.Create($"{layer.Norm!.Key}.num_batches_tracked", CheckpointTensor.FromInt64([0])))));
+
+    private static CheckpointTensor HostCopy(Tensor tensor)
+    {
+        using var host = tensor.detach().cpu().contiguous();
+        return CheckpointTensor.FromFloat32(host.data<float>().ToArray(), host.shape);
+    }
+
     /// <summary>The folded model as a state dict.</summary>
     /// <exception cref="InvalidOperationException">A norm or a layer scale is left.</exception>
     public StateDict ToStateDict()
@@ -79,11 +105,7 @@ public sealed class CenterPoint : IDisposable
             throw new InvalidOperationException($"{unfused.Name} still has a norm or scale: fold it first");
         }
 
-        return new StateDict(Parameters().Select(item =>
-        {
-            using var host = item.Tensor.cpu().contiguous();
-            return KeyValuePair.Create(item.Name, CheckpointTensor.FromFloat32(host.data<float>().ToArray(), host.shape));
-        }));
+        return new StateDict(Parameters().Select(item => KeyValuePair.Create(item.Name, HostCopy(item.Tensor))));
     }
 
     /// <summary>Encoder and scatter: pillars → canvas [B, C, gridY, gridX] on the layers' device.</summary>

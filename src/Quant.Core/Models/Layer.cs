@@ -78,6 +78,12 @@ public sealed class Layer : IDisposable
     /// <summary>Applied to the weight. Not owned.</summary>
     public ILayerQuantizer? WeightQuantizer { get; set; }
 
+    /// <summary>True while training with norms that follow the batch: the norm uses and collects batch statistics.</summary>
+    public bool UsesBatchStatistics { get; set; }
+
+    /// <summary>The type that convolutions and Linear compute in, for mixed-precision training; null is the tensors' own.</summary>
+    public ScalarType? ComputeType { get; set; }
+
     /// <summary>The weight axis that holds output channels: 1 for ConvTranspose2d, else 0.</summary>
     public int OutputAxis => Kind == LayerKind.ConvTranspose2d ? 1 : 0;
 
@@ -163,16 +169,21 @@ public sealed class Layer : IDisposable
         using var scope = NewDisposeScope();
         var output = Kind == LayerKind.Add
             ? inputs.Skip(1).Aggregate(inputs[0], (sum, operand) => sum + operand)
-            : Operate(inputs[0], WeightQuantizer is null ? Weight : WeightQuantizer.Quantize(Weight));
+            : InComputeType(inputs[0], WeightQuantizer is null ? Weight : WeightQuantizer.Quantize(Weight));
         return output.MoveToOuterDisposeScope();
     }
 
-    private Tensor Operate(Tensor input, Tensor weight) => Kind switch
+    private Tensor InComputeType(Tensor input, Tensor weight) =>
+        ComputeType is { } type && IsWeighted
+            ? Operate(input.to(type), weight.to(type), Bias?.to(type)).to(ScalarType.Float32)
+            : Operate(input, weight, Bias);
+
+    private Tensor Operate(Tensor input, Tensor weight, Tensor? bias) => Kind switch
     {
-        LayerKind.Conv2d or LayerKind.DepthwiseConv2d => nn.functional.conv2d(input, weight, Bias, [Stride, Stride], [Padding, Padding], [1, 1], Groups),
-        LayerKind.ConvTranspose2d => nn.functional.conv_transpose2d(input, weight, Bias, [Stride, Stride], [Padding, Padding], [0, 0], [1, 1], Groups),
-        LayerKind.Linear => nn.functional.linear(input, weight, Bias),
-        LayerKind.LayerNorm => nn.functional.layer_norm(input, [weight.shape[0]], weight, Bias, Epsilon),
+        LayerKind.Conv2d or LayerKind.DepthwiseConv2d => nn.functional.conv2d(input, weight, bias, [Stride, Stride], [Padding, Padding], [1, 1], Groups),
+        LayerKind.ConvTranspose2d => nn.functional.conv_transpose2d(input, weight, bias, [Stride, Stride], [Padding, Padding], [0, 0], [1, 1], Groups),
+        LayerKind.Linear => nn.functional.linear(input, weight, bias),
+        LayerKind.LayerNorm => nn.functional.layer_norm(input, [weight.shape[0]], weight, bias, Epsilon),
         _ => throw new InvalidOperationException($"unknown layer kind {Kind}"),
     };
 
@@ -214,11 +225,11 @@ public sealed class Layer : IDisposable
     {
         if (!ChannelsLast)
         {
-            return nn.functional.batch_norm(output, norm.Mean, norm.Variance, norm.Weight, norm.Bias, false, 0.0, norm.Epsilon);
+            return nn.functional.batch_norm(output, norm.Mean, norm.Variance, norm.Weight, norm.Bias, UsesBatchStatistics, norm.Momentum, norm.Epsilon);
         }
 
         // Linear's channels are the last axis; batch_norm wants them second.
         var flat = output.reshape(-1, output.shape[^1]);
-        return nn.functional.batch_norm(flat, norm.Mean, norm.Variance, norm.Weight, norm.Bias, false, 0.0, norm.Epsilon).reshape(output.shape);
+        return nn.functional.batch_norm(flat, norm.Mean, norm.Variance, norm.Weight, norm.Bias, UsesBatchStatistics, norm.Momentum, norm.Epsilon).reshape(output.shape);
     }
 }

@@ -5,8 +5,11 @@ using static TorchSharp.torch;
 
 namespace Quant.Core.Models;
 
-/// <summary>Takes layers out of a state dict and remembers everything that does not fit, so that it is reported at once.</summary>
-internal sealed class LayerLoader(StateDict state)
+/// <summary>
+/// Takes layers out of a state dict and remembers everything that does not fit, so that it is reported at once. With an initializer, what is not in
+/// the state dict gets the weights that a training starts from.
+/// </summary>
+internal sealed class LayerLoader(StateDict state, WeightInitializer? initializer = null)
 {
     private static readonly string[] NormTensors = ["weight", "bias", "running_mean", "running_var"];
     private readonly HashSet<string> used = new(StringComparer.Ordinal);
@@ -28,7 +31,7 @@ internal sealed class LayerLoader(StateDict state)
         var hasNorm = norm is not null && (NormTensors.Any(part => state.TryGet($"{norm}.{part}", out _)) || !state.TryGet($"{name}.bias", out _));
         var bias = !hasNorm || state.TryGet($"{name}.bias", out _) ? Take($"{name}.bias", [channels]) : null;
         var batchNorm = hasNorm ? TakeNorm(norm!, channels, epsilon) : null;
-        var layerScale = scale is not null && HasAny(scale[scale.LastIndexOf('.')..]) ? new LayerScale(scale, Take(scale, [channels])) : null;
+        var layerScale = scale is not null && (initializer is not null || HasAny(scale[scale.LastIndexOf('.')..])) ? new LayerScale(scale, Take(scale, [channels])) : null;
         var layer = new Layer(name, kind, weight, bias, batchNorm, activation, stride, padding, groups, layerScale);
         layers.Add(layer);
         return layer;
@@ -73,7 +76,7 @@ internal sealed class LayerLoader(StateDict state)
     {
         used.Add($"{norm}.num_batches_tracked");
         var tensors = NormTensors.Select(part => Take($"{norm}.{part}", [channels])).ToArray();
-        return new BatchNorm(tensors[0], tensors[1], tensors[2], tensors[3], epsilon);
+        return new BatchNorm(tensors[0], tensors[1], tensors[2], tensors[3], epsilon) { Key = norm };
     }
 
     private Tensor Take(string key, long[] shape)
@@ -81,6 +84,11 @@ internal sealed class LayerLoader(StateDict state)
         used.Add(key);
         if (!state.TryGet(key, out var tensor))
         {
+            if (initializer is not null)
+            {
+                return initializer.Create(key, shape);
+            }
+
             missing.Add(key);
             return zeros(shape);
         }

@@ -41,6 +41,13 @@ public sealed class TensorQuantizer : ILayerQuantizer, IDisposable
     {
         ArgumentNullException.ThrowIfNull(tensor);
         using var scope = NewDisposeScope();
+        if (is_grad_enabled() && tensor.requires_grad)
+        {
+            // Straight-through: the value is the rounded one to the bit, the gradient that of the clamp.
+            var clamped = tensor.mul(multiplier).clamp(-128, 127);
+            return (clamped.detach().round() + (clamped - clamped.detach())).div(divisor).MoveToOuterDisposeScope();
+        }
+
         return tensor.mul(multiplier).round_().clamp_(-128, 127).div_(divisor).MoveToOuterDisposeScope();
     }
 

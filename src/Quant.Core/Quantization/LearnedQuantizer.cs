@@ -1,0 +1,56 @@
+using Quant.Core.Models;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Quant.Core.Quantization;
+
+/// <summary>
+/// Fake quantization whose range is trained with the weights. Source: Esser et al., Learned Step Size Quantization, arXiv 1902.08153: the gradient
+/// of the range is (q − x/s)/127 inside and ±1 outside, scaled by 1/√(127·N).
+/// </summary>
+public sealed class LearnedQuantizer : ILayerQuantizer, IDisposable
+{
+    /// <summary>Starts from calibrated ranges; see <see cref="TensorQuantizer"/> for the parameters.</summary>
+    public LearnedQuantizer(string name, IReadOnlyList<float> amax, int? axis = null, int rank = 4, Device? device = null)
+    {
+        ArgumentNullException.ThrowIfNull(amax);
+        var shape = new long[rank];
+        Array.Fill(shape, 1);
+        shape[axis ?? 0] = axis is null ? 1 : amax.Count;
+        Name = name;
+        // A channel of zeros has no step to learn from; the smallest range keeps it at zero.
+        using var start = tensor([.. amax.Select(value => Math.Max(value, Symmetric.ZeroAmax * 2))], axis is null ? [1] : shape, device: device);
+        Amax = new Parameter(start.clone());
+        Amax.DetachFromDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <summary>The trained ranges.</summary>
+    public Parameter Amax { get; }
+
+    /// <summary>The ranges as numbers, positive.</summary>
+    public IReadOnlyList<float> Ranges()
+    {
+        using var host = Amax.detach().cpu().abs().clamp(min: Symmetric.ZeroAmax * 2);
+        return [.. host.data<float>()];
+    }
+
+    /// <inheritdoc/>
+    public Tensor Quantize(Tensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        using var scope = NewDisposeScope();
+        var part = 1 / Math.Sqrt(127.0 * tensor.numel());
+        var scaled = Amax * part;
+        var range = (Amax.detach() + (scaled - scaled.detach())).abs().clamp(min: Symmetric.ZeroAmax * 2);
+        var multiplier = 127f / range;
+        var clamped = (tensor * multiplier).clamp(-128, 127);
+        return ((clamped.detach().round() + (clamped - clamped.detach())) / multiplier).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Frees the ranges.</summary>
+    public void Dispose() => Amax.Dispose();
+}

@@ -1,0 +1,23 @@
+namespace Quant.Core.Training;
+
+/// <summary>The learning rate over a training.</summary>
+public static class Schedule
+{
+    /// <summary>Names that <see cref="Rate"/> knows.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["constant", "cosine", "one_cycle"];
+
+    /// <summary>The rate of one step.</summary>
+    /// <param name="name"><c>constant</c>; <c>cosine</c>: falls from the peak to 1 % of it; <c>one_cycle</c>: rises from a tenth to the peak over 30 % of the steps, then falls to 10⁻⁵ of it, both by a cosine.</param>
+    /// <param name="peak">The largest rate.</param>
+    /// <param name="progress">Part of all steps that is done, 0…1.</param>
+    public static double Rate(string name, double peak, double progress) => name switch
+    {
+        "constant" => peak,
+        "cosine" => Between(peak, peak * 0.01, progress),
+        "one_cycle" when progress < 0.3 => Between(peak * 0.1, peak, progress / 0.3),
+        "one_cycle" => Between(peak, peak * 1e-5, (progress - 0.3) / 0.7),
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "unknown schedule"),
+    };
+
+    private static double Between(double from, double to, double progress) => to + ((from - to) * (1 + Math.Cos(Math.PI * Math.Clamp(progress, 0, 1))) / 2);
+}

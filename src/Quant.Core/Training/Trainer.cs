@@ -1,0 +1,132 @@
+using System.Globalization;
+using Quant.Core.Diagnostics;
+using Quant.Core.Models;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Quant.Core.Training;
+
+/// <summary>AdamW over epochs, with schedule, clipping and a guard against collapse.</summary>
+public sealed class Trainer : IDisposable
+{
+    private const int FirstSteps = 20;
+    private readonly CenterPoint model;
+    private readonly IReadOnlyList<Parameter> parameters;
+    private readonly TrainingOptions options;
+    private readonly AdamW optimizer;
+    private readonly Queue<double> recent = new();
+    private double? normal;
+
+    /// <param name="model">Runs forward.</param>
+    /// <param name="parameters">What is trained.</param>
+    /// <param name="options">How.</param>
+    public Trainer(CenterPoint model, IReadOnlyList<Parameter> parameters, TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (this.model, this.parameters, this.options) = (model, parameters, options);
+        optimizer = optim.AdamW(parameters, options.LearningRate, weight_decay: options.WeightDecay);
+    }
+
+    /// <summary>Steps done so far.</summary>
+    public int Step { get; private set; }
+
+    /// <summary>One pass over the data, or less when <paramref name="stop"/> says so.</summary>
+    /// <param name="epoch">Its number, from 0.</param>
+    /// <param name="batches">The data.</param>
+    /// <param name="loss">Loss of head outputs for a batch.</param>
+    /// <param name="report">Called after every step.</param>
+    /// <param name="stop">Asked before every step.</param>
+    /// <returns>The mean loss.</returns>
+    /// <exception cref="QuantException">QNT0320: the loss is not finite or has exploded.</exception>
+    public double Epoch(int epoch, IEnumerable<TrainingBatch> batches, Func<IReadOnlyDictionary<string, Tensor>, TrainingBatch, Tensor> loss, Action<TrainingStep> report, Func<bool> stop)
+    {
+        ArgumentNullException.ThrowIfNull(batches);
+        ArgumentNullException.ThrowIfNull(loss);
+        ArgumentNullException.ThrowIfNull(report);
+        ArgumentNullException.ThrowIfNull(stop);
+        var (sum, count) = (0.0, 0);
+        foreach (var batch in batches)
+        {
+            if (stop())
+            {
+                break;
+            }
+
+            var step = Update(epoch, batch, loss);
+            Guard(step);
+            sum += step.Loss;
+            count++;
+            report(step);
+        }
+
+        return count == 0 ? double.NaN : sum / count;
+    }
+
+    /// <summary>Writes the optimizer's moments, so that a later run goes on where this one was.</summary>
+    public void Save(string path) => optimizer.save_state_dict(path);
+
+    /// <summary>Reads them back.</summary>
+    /// <param name="path">Of <see cref="Save"/>.</param>
+    /// <param name="step">Steps done by then.</param>
+    public void Load(string path, int step)
+    {
+        optimizer.load_state_dict(path);
+        Step = step;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => optimizer.Dispose();
+
+    private TrainingStep Update(int epoch, TrainingBatch batch, Func<IReadOnlyDictionary<string, Tensor>, TrainingBatch, Tensor> loss)
+    {
+        using var scope = NewDisposeScope();
+        var rate = Schedule.Rate(options.Schedule, options.LearningRate, Step / (double)Math.Max(1, options.Epochs * options.StepsPerEpoch));
+        foreach (var group in optimizer.ParamGroups)
+        {
+            group.LearningRate = rate;
+        }
+
+        optimizer.zero_grad();
+        var value = loss(model.Forward(batch.Pillars), batch);
+        value.backward();
+        var norm = nn.utils.clip_grad_norm_(parameters, options.ClipNorm);
+        var result = value.to(ScalarType.Float64).item<double>();
+        if (double.IsFinite(result) && double.IsFinite(norm))
+        {
+            // A step with such gradients would destroy the weights that the guard wants to keep.
+            optimizer.step();
+        }
+
+        return new TrainingStep(epoch, Step++, result, rate, norm);
+    }
+
+    private void Guard(TrainingStep step)
+    {
+        if (!double.IsFinite(step.Loss) || !double.IsFinite(step.GradientNorm))
+        {
+            throw Collapsed($"the loss of step {step.Step} is {step.Loss.ToString(CultureInfo.InvariantCulture)}, its gradient {step.GradientNorm.ToString(CultureInfo.InvariantCulture)}");
+        }
+
+        recent.Enqueue(step.Loss);
+        if (recent.Count > FirstSteps)
+        {
+            recent.Dequeue();
+        }
+
+        if (recent.Count < FirstSteps)
+        {
+            return;
+        }
+
+        var mean = recent.Average();
+        normal ??= mean;
+        if (mean > options.ExplosionFactor * normal)
+        {
+            throw Collapsed(string.Create(CultureInfo.InvariantCulture, $"the mean loss of {FirstSteps} steps rose from {normal:G4} to {mean:G4} by step {step.Step}"));
+        }
+    }
+
+    private static QuantException Collapsed(string what) => new(
+        DiagnosticCodes.TrainingCollapsed, $"training collapsed: {what}; the best checkpoint is kept. Lower the learning rate, and for QAT keep freeze_unquantized on");
+}
