@@ -27,6 +27,8 @@ public static class DeployCommandLine
         {
             RunCommand.Create(host),
             PtqCommand.Create(host),
+            QatCommand.Create(host),
+            TrainCommand.Create(host),
             ExportCommand.Create(host),
             EngineCommand.Create(host),
             BundleCommand.Create(host),

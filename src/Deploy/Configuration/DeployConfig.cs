@@ -50,6 +50,10 @@ public sealed record DeployConfig
     [Description("What is quantized, and how its ranges are found.")]
     public QuantizationConfig Quantization { get; init; } = new();
 
+    /// <summary>How training sees its data.</summary>
+    [Description("How training sees its data.")]
+    public TrainConfig TrainCfg { get; init; } = new();
+
     /// <summary>Form of the exported graphs.</summary>
     [Description("Form of the exported graphs.")]
     public OnnxConfig OnnxConfig { get; init; } = new();

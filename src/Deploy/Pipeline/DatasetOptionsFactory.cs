@@ -11,7 +11,7 @@ internal static class DatasetOptionsFactory
     public static DatasetOptions Create(LoadedConfig loaded, string split)
     {
         var dataset = loaded.Config.Dataset;
-        var chosen = split == "calibration" ? dataset.Calibration : dataset.Validation;
+        var chosen = split switch { "calibration" => dataset.Calibration, "training" => dataset.Training, _ => dataset.Validation };
         if (chosen is null || (chosen.Root is null && chosen.AnnFile is null))
         {
             throw new QuantException(DiagnosticCodes.SplitMissing, $"dataset.{split}.root is not set; name the folder of the {split} frames", loaded.LocationOf($"dataset.{split}") ?? loaded.LocationOf("dataset"));

@@ -9,7 +9,7 @@ public static class PipelineRunner
 {
     private static readonly StageStep[] Steps =
     [
-        LoadStage.Step, FuseStage.Step, InsertStage.Step, EqualizeStage.Step, CalibrateStage.Step, CorrectStage.Step,
+        LoadStage.Step, FuseStage.Step, InsertStage.Step, EqualizeStage.Step, CalibrateStage.Step, CorrectStage.Step, TrainStage.Step,
         ExportStage.Step, CompareStage.Step, EngineStage.Step, EvaluateStage.Step, GateStage.Step, ReportStage.Step,
     ];
 

@@ -21,6 +21,9 @@ public enum Stage
     /// <summary>Corrects the biases: bias_correction.json, quantization.json, quantized.pth.</summary>
     Correct,
 
+    /// <summary>Trains with fake quantization (mode qat): qat.pth, qat_quantization.json, training.json.</summary>
+    Train,
+
     /// <summary>Writes onnx/{fp32,fp16,int8}.</summary>
     Export,
 

@@ -62,9 +62,6 @@ public static class DiagnosticCodes
     /// <summary>Dimensions of the config do not fit together.</summary>
     public const string InconsistentModel = "QNT0116";
 
-    /// <summary>Warning: a section is accepted but no command reads it.</summary>
-    public const string SectionNotRead = "QNT0117";
-
     // 02xx: checkpoint and model
 
     /// <summary>The checkpoint is missing, is a directory, or may not be read.</summary>

@@ -38,6 +38,9 @@ public sealed record QuantizationConfig
     /// <summary><c>per_tensor</c> (portable over TensorRT versions) or <c>per_channel</c>.</summary>
     public string DeconvWeight { get; init; } = "per_tensor";
 
+    /// <summary>Training with fake quantization, for mode qat.</summary>
+    public QatConfig Qat { get; init; } = new();
+
     /// <summary>Precision at the borders.</summary>
     public PrecisionConfig Precision { get; init; } = new();
 }

@@ -6,30 +6,36 @@ namespace Quant.Core.Quantization;
 public sealed class QuantizedLayers : IDisposable
 {
     private readonly CenterPoint model;
-    private readonly List<TensorQuantizer> owned = [];
+    private readonly List<IDisposable> owned = [];
 
     private QuantizedLayers(CenterPoint model) => this.model = model;
 
+    /// <summary>Quantizers whose ranges are trained; none unless that was asked for.</summary>
+    public IReadOnlyList<LearnedQuantizer> Learned => [.. owned.OfType<LearnedQuantizer>()];
+
     /// <summary>Attaches the quantizers; layers that share a name share one input quantizer.</summary>
-    public static QuantizedLayers Attach(CenterPoint model, QuantizerTable table)
+    /// <param name="model">The model.</param>
+    /// <param name="table">Which layers, and their ranges.</param>
+    /// <param name="learn">True: the ranges are parameters of a training.</param>
+    public static QuantizedLayers Attach(CenterPoint model, QuantizerTable table, bool learn = false)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(table);
         var attached = new QuantizedLayers(model);
-        var inputs = new Dictionary<string, TensorQuantizer>(StringComparer.Ordinal);
+        var inputs = new Dictionary<string, ILayerQuantizer>(StringComparer.Ordinal);
         foreach (var entry in table.Layers.Where(entry => entry.Quantized))
         {
             var layer = model[entry.Name];
             var device = model.Layers[0].Weight.device;
             if (!inputs.TryGetValue(entry.Input!.Quantizer, out var input))
             {
-                inputs[entry.Input.Quantizer] = input = attached.Own(new TensorQuantizer(entry.Input.Quantizer, [entry.Input.Amax], device: device));
+                inputs[entry.Input.Quantizer] = input = attached.Own(entry.Input.Quantizer, [entry.Input.Amax], null, 1, device, learn);
             }
 
             layer.InputQuantizer = input;
             if (entry.Weight is { } weight)
             {
-                layer.WeightQuantizer = attached.Own(new TensorQuantizer($"{entry.Name}._weight_quantizer", weight.Amax, weight.Axis, (int)layer.Weight.dim(), device));
+                layer.WeightQuantizer = attached.Own($"{entry.Name}._weight_quantizer", weight.Amax, weight.Axis, (int)layer.Weight.dim(), device, learn);
             }
         }
 
@@ -48,9 +54,25 @@ public sealed class QuantizedLayers : IDisposable
         owned.ForEach(quantizer => quantizer.Dispose());
     }
 
-    private TensorQuantizer Own(TensorQuantizer quantizer)
+    /// <summary>The table with the ranges as they are now: trained ones where ranges are trained.</summary>
+    public QuantizerTable Ranges(QuantizerTable table)
     {
-        owned.Add(quantizer);
+        ArgumentNullException.ThrowIfNull(table);
+        var learned = Learned.ToDictionary(quantizer => quantizer.Name, quantizer => quantizer.Ranges(), StringComparer.Ordinal);
+        return table with
+        {
+            Layers = [.. table.Layers.Select(entry => entry with
+            {
+                Input = entry.Input is { } input && learned.TryGetValue(input.Quantizer, out var amax) ? input with { Amax = amax[0], Scale = Symmetric.Scale(amax[0]), Method = "learned" } : entry.Input,
+                Weight = entry.Weight is { } weight && learned.TryGetValue($"{entry.Name}._weight_quantizer", out var ranges) ? weight with { Amax = ranges, Scale = [.. ranges.Select(Symmetric.Scale)] } : entry.Weight,
+            })],
+        };
+    }
+
+    private ILayerQuantizer Own(string name, IReadOnlyList<float> amax, int? axis, int rank, TorchSharp.torch.Device device, bool learn)
+    {
+        ILayerQuantizer quantizer = learn ? new LearnedQuantizer(name, amax, axis, rank, device) : new TensorQuantizer(name, amax, axis, rank, device);
+        owned.Add((IDisposable)quantizer);
         return quantizer;
     }
 }

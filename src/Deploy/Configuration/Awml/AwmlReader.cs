@@ -82,9 +82,6 @@ internal sealed class AwmlReader(DiagnosticBag bag)
     {
         switch (key.Use)
         {
-            case AwmlUse.Announced:
-                bag.Warning(DiagnosticCodes.SectionNotRead, $"{path} is accepted, but no command uses it yet", entry.KeyLocation);
-                break;
             case AwmlUse.Checked:
                 stated[path] = entry.Value;
                 break;

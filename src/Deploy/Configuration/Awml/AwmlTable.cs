@@ -40,8 +40,6 @@ internal static class AwmlTable
     /// <summary>Every key that is not a move.</summary>
     public static readonly IReadOnlyList<AwmlKey> Keys =
     [
-        new("", "train_cfg", Announced),
-        new("quantization", "qat", Announced),
         new("", "export", Section),
         new("export", "mode", Fixed, "both"),
         new("evaluation", "enabled", Fixed, "true"),

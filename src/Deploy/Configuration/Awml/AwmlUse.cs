@@ -6,9 +6,6 @@ internal enum AwmlUse
     /// <summary>Accepted whatever it holds: it does not matter at inference.</summary>
     Unread,
 
-    /// <summary>As <see cref="Unread"/>, with a warning that no command reads it.</summary>
-    Announced,
-
     /// <summary>Accepted with the values that are implemented, refused with any other.</summary>
     Fixed,
 

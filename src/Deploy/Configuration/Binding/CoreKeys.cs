@@ -114,6 +114,16 @@ internal static class CoreKeys
             [Text("Scaling of each input channel of Linear layers: auto where channels differ in range by more than 10×."), OneOf("auto", "true", "false")],
         [(typeof(QuantizationConfig), nameof(QuantizationConfig.DeconvWeight))] =
             [Text("Weight scales of ConvTranspose2d: per_tensor works with every TensorRT version."), OneOf("per_tensor", "per_channel")],
+        [(typeof(QuantizationConfig), nameof(QuantizationConfig.Qat))] = [Text("Training with fake quantization, for mode qat and deploy qat.")],
+        [(typeof(QatConfig), nameof(QatConfig.Epochs))] = [Text("Passes over the training frames."), Between(1, 1000)],
+        [(typeof(QatConfig), nameof(QatConfig.Lr))] = [Text("Peak learning rate; 1e-4 is known to degrade CenterPoint."), Above(0, 1)],
+        [(typeof(QatConfig), nameof(QatConfig.Schedule))] = [Text("Of the learning rate."), OneOf("constant", "cosine", "one_cycle")],
+        [(typeof(QatConfig), nameof(QatConfig.FreezeBn))] = [Text("Always true in effect: norms are folded before quantization.")],
+        [(typeof(QatConfig), nameof(QatConfig.CalibrationEpoch))] = [Text("Ranges are calibrated before this epoch; only 0."), Between(0, 0)],
+        [(typeof(QatConfig), nameof(QatConfig.FreezeUnquantized))] = [Text("Layers without quantizers keep their weights; left free, they drift past the frozen ranges.")],
+        [(typeof(QatConfig), nameof(QatConfig.BatchSize))] = [Text("Frames of a step."), Between(1, 4096)],
+        [(typeof(QatConfig), nameof(QatConfig.LearnStepSize))] = [Text("Train the ranges with the weights (LSQ) instead of freezing them.")],
+        [(typeof(QatConfig), nameof(QatConfig.Teacher))] = [Text("The float model teaches and no labels are needed; else labels do.")],
         [(typeof(QuantizationConfig), nameof(QuantizationConfig.Precision))] = [Text("Precision at the borders of the quantized part.")],
 
         [(typeof(CalibrationConfig), nameof(CalibrationConfig.NumBatches))] =

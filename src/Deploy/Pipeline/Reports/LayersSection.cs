@@ -11,7 +11,7 @@ internal static class LayersSection
 {
     public static IReadOnlyList<ReportBlock> Blocks(PipelineContext context, IReadOnlyDictionary<string, EngineAudit> audits)
     {
-        if (ReportAssembly.Optional<QuantizerTable>(context, "quantization.json") is not { } table)
+        if (ReportAssembly.Optional<QuantizerTable>(context, QuantizedResult.Table(context)) is not { } table)
         {
             return [new ReportNote("No layer is quantized: quantization.json is missing.")];
         }

@@ -48,9 +48,9 @@ internal static class EngineStage
 
     private static EngineEntry BuildCpu(PipelineContext context)
     {
-        using var model = context.LoadModel("quantized.pth");
+        using var model = context.LoadModel(QuantizedResult.Weights(context));
         model.To(TorchSharp.torch.CPU);
-        var table = JsonFile.Read<QuantizerTable>(context.Work["quantization.json"]);
+        var table = JsonFile.Read<QuantizerTable>(context.Work[QuantizedResult.Table(context)]);
         var options = new OrtOptions(Optimize: true, Threads: context.Threads);
         var components = new[]
         {

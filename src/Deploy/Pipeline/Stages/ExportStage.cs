@@ -11,7 +11,7 @@ internal static class ExportStage
 {
     public static StageStep Step { get; } = new(
         Stage.Export,
-        [Stage.Fuse, Stage.Correct],
+        [Stage.Fuse, Stage.Correct, Stage.Train],
         context => new { context.Config.OnnxConfig, context.Config.Components },
         Run);
 
@@ -29,9 +29,9 @@ internal static class ExportStage
             return [context.Work["onnx/fp32"], context.Work["onnx/fp16"]];
         }
 
-        using (var model = context.LoadModel("quantized.pth"))
+        using (var model = context.LoadModel(QuantizedResult.Weights(context)))
         {
-            Write(context, model, OnnxPrecision.Int8, JsonFile.Read<QuantizerTable>(context.Work["quantization.json"]));
+            Write(context, model, OnnxPrecision.Int8, JsonFile.Read<QuantizerTable>(context.Work[QuantizedResult.Table(context)]));
         }
 
         return [context.Work["onnx"]];

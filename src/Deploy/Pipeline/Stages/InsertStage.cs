@@ -8,7 +8,7 @@ internal static class InsertStage
     public static StageStep Step { get; } = new(
         Stage.Insert,
         [Stage.Fuse],
-        context => new { context.Config.Quantization.Quantize, context.Config.Quantization.SensitiveLayers, context.Config.Quantization.DeconvWeight, context.Config.Quantization.Precision },
+        context => new { context.Config.Quantization.Quantize, context.Config.Quantization.QuantizeKinds, context.Config.Quantization.SensitiveLayers, context.Config.Quantization.DeconvWeight, context.Config.Quantization.Precision },
         Run)
     {
         SkipReason = QuantizationOff,
