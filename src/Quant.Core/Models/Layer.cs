@@ -125,6 +125,14 @@ public sealed class Layer : IDisposable
         (this.weight, Bias, Norm) = (weight, bias, norm);
     }
 
+    /// <summary>Takes a layer scale that is trained, and frees the old one.</summary>
+    public void TrainScale(Tensor factor)
+    {
+        var old = Scale ?? throw new InvalidOperationException($"{Name} has no layer scale");
+        Scale = old with { Factor = factor };
+        old.Dispose();
+    }
+
     /// <summary>Takes weight and bias that hold norm and scale already.</summary>
     public void Fold(Tensor weight, Tensor? bias)
     {

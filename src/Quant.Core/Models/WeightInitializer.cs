@@ -25,7 +25,7 @@ internal sealed class WeightInitializer(int seed, double layerScale)
 
         return part switch
         {
-            "bias" when layer.Contains(".heatmap.", StringComparison.Ordinal) => full(shape, HeatmapBias),
+            "bias" when fanIn.ContainsKey(layer) && layer.Contains(".heatmap.", StringComparison.Ordinal) && layer.EndsWith(".1", StringComparison.Ordinal) => full(shape, HeatmapBias),
             "bias" when fanIn.TryGetValue(layer, out var inputs) => Uniform(key, shape, 1 / Math.Sqrt(inputs)),
             "weight" or "running_var" => ones(shape),
             "bias" or "running_mean" => zeros(shape),

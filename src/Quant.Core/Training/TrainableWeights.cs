@@ -35,6 +35,11 @@ public sealed class TrainableWeights : IDisposable
         foreach (var layer in model.Layers.Where(layer => layer.HasWeight && trains(layer)))
         {
             var norm = trainNorms && layer.Norm is { } own ? own with { Weight = Own(own.Weight), Bias = Own(own.Bias), Mean = own.Mean.clone(), Variance = own.Variance.clone() } : layer.Norm;
+            if (layer.Scale is { } scale)
+            {
+                layer.TrainScale(Own(scale.Factor));
+            }
+
             layer.Replace(Own(layer.Weight), layer.Bias is null ? null : Own(layer.Bias), norm);
         }
 
