@@ -90,7 +90,7 @@ internal sealed class InfoV2
         var upright = isKitti
             ? KittiBoxes.FromCamera(box, KittiBoxes.CameraToLidar(info))
             : new Box3D(box[0], box[1], box[2], box[3], box[4], box[5], box[6], 0, 0);
-        return new(name, upright with { Vx = velocity[0], Vy = velocity.Length > 1 ? velocity[1] : double.NaN }, Count(item), item.Find("gt_attrs")?.Texts() ?? []);
+        return new(name, upright with { Vx = velocity.Length > 0 ? velocity[0] : double.NaN, Vy = velocity.Length > 1 ? velocity[1] : double.NaN }, Count(item), item.Find("gt_attrs")?.Texts() ?? []);
     }
 
     private static int Count(InfoValue item) =>
