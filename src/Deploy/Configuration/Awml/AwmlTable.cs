@@ -35,11 +35,16 @@ internal static class AwmlTable
         new("tensorrt_config", "backend_config.common_config"),
         new("export.work_dir", "work_dir"),
         new("quantization.fuse_bn", "quantization.fusion.fuse_bn"),
+        new("train_cfg.max_epochs", "train_cfg.epochs"),
     ];
 
     /// <summary>Every key that is not a move.</summary>
     public static readonly IReadOnlyList<AwmlKey> Keys =
     [
+        new("train_cfg", "by_epoch", Fixed, "true"),
+        new("train_cfg", "val_interval", Unread),
+        new("train_cfg", "val_begin", Unread),
+        new("train_cfg", "dynamic_intervals", Unread),
         new("", "export", Section),
         new("export", "mode", Fixed, "both"),
         new("evaluation", "enabled", Fixed, "true"),
