@@ -10,7 +10,7 @@ public sealed class DependencyTests
     private static readonly Assembly Core = typeof(CenterPoint).Assembly;
     private static readonly Assembly Deploy = typeof(global::Deploy.Commands.DeployCommandLine).Assembly;
 
-    private static readonly string[] CoreOrder = ["Diagnostics", "Native", "Checkpoints", "Models", "Fusion", "Quantization", "Calibration", "Export"];
+    private static readonly string[] CoreOrder = ["Diagnostics", "Native", "Checkpoints", "Models", "Fusion", "Quantization", "Training", "Calibration", "Export"];
 
     public static TheoryData<string, string> ForbiddenInCore()
     {
