@@ -25,11 +25,13 @@ internal static class DetectorFactory
     }
 
     /// <summary>ONNX files of a model.</summary>
+    /// <param name="context">Folders and device.</param>
     /// <param name="name"><c>fp32</c>, <c>fp16</c>, <c>int8</c> or <c>int8_cpu</c>, as ONNX files.</param>
-    public static OrtDetector Onnx(PipelineContext context, string name)
+    /// <param name="onCpu">True keeps it on the CPU, where a GPU would run it.</param>
+    public static OrtDetector Onnx(PipelineContext context, string name, bool onCpu = false)
     {
         // Signed Q/DQ is what TensorRT reads: it runs unoptimized, as written.
-        var options = new OrtOptions(Optimize: name != "int8", context.OnnxRuntimeCuda && name != "int8_cpu", context.Threads);
+        var options = new OrtOptions(Optimize: name != "int8", context.OnnxRuntimeCuda && name != "int8_cpu" && !onCpu, context.Threads);
         var (folder, precision) = name == "int8_cpu" ? ("engine/int8_cpu", name) : ($"onnx/{name}", name);
         return new OrtDetector(
             precision,

@@ -48,7 +48,11 @@ internal sealed class TrainingRun(PipelineContext context, TrainingPlan plan)
             Keep(plan.Output);
         }
 
-        Directory.Delete(folder, recursive: true);
+        if (state.Epoch == plan.Options.Epochs)
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
         return state;
     }
 

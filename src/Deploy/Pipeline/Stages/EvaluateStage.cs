@@ -114,8 +114,8 @@ internal static class EvaluateStage
             return LatencyMeasurement.OfEngines(Engines(context), (ulong)context.Config.Seed) is { } engines ? Written(engines) : [];
         }
 
-        // x86 runs FP16 convolutions as FP32 with casts, so on a CPU the baseline is FP32 in the same runtime.
-        using var baseline = DetectorFactory.Onnx(context, context.Config.Latency.Baseline == "fp16" ? "fp16" : "fp32");
+        // x86 runs FP16 convolutions as FP32 with casts, so the baseline is FP32 in the same runtime, on the CPU even where there is a GPU.
+        using var baseline = DetectorFactory.Onnx(context, context.Config.Latency.Baseline == "fp16" ? "fp16" : "fp32", onCpu: true);
         var frames = context.Frames("validation", 4).Select(item => item.Pillars).ToList();
         using var progress = context.Log.Progress($"timing {candidate.Name} against {baseline.Name}", context.Config.Latency.Warmup + context.Config.Latency.Iterations);
         var report = LatencyMeasurement.Interleaved(context.Clock, baseline, candidate, frames, context.Config.Latency, (ulong)context.Config.Seed, progress.Step);
