@@ -8,9 +8,10 @@ using Quant.Core.Quantization;
 
 namespace Deploy.Pipeline;
 
-/// <summary>Opens what a user names as a model: a folder with both ONNX files, one with both engines beside them, or a .pth (simulated in INT8 when it holds ranges).</summary>
+/// <summary>Opens what a user names as a model: a folder with both ONNX files, one with both engines beside them, or a .pth (simulated in INT8 when it holds ranges; with <c>:fp16</c> after it, convolutions and Linear compute in FP16).</summary>
 internal sealed class ModelOpener : IDisposable
 {
+    private const string Fp16 = ":fp16";
     private readonly List<IDisposable> owned = [];
 
     private ModelOpener(IDetectorModel model) => Model = model;
@@ -33,11 +34,18 @@ internal sealed class ModelOpener : IDisposable
             return new ModelOpener(new OrtDetector(name, encoder, dense, context.Config.Model, new OrtOptions(!signed, context.OnnxRuntimeCuda, context.Threads), context.Config.OnnxConfig.RotYAxisReference));
         }
 
-        using var checkpoint = CheckpointReader.Read(path);
-        var model = CenterPoint.Load(checkpoint.StateDict, context.Config.Model, path);
+        var half = path.EndsWith(Fp16, StringComparison.Ordinal);
+        var file = half ? path[..^Fp16.Length] : path;
+        using var checkpoint = CheckpointReader.Read(file);
+        var model = CenterPoint.Load(checkpoint.StateDict, context.Config.Model, file);
         model.To(context.Device);
         BatchNormFolder.Fold(model.Layers);
-        var opener = new ModelOpener(new TorchDetector(name, model));
+        foreach (var layer in half ? model.Layers : [])
+        {
+            layer.ComputeType = TorchSharp.torch.ScalarType.Float16;
+        }
+
+        var opener = new ModelOpener(new TorchDetector(half ? name + Fp16 : name, model));
         if (QuantizedState.Table(model, checkpoint.StateDict) is { } table)
         {
             opener.owned.Add(QuantizedLayers.Attach(model, table));

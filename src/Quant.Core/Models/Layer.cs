@@ -84,7 +84,7 @@ public sealed class Layer : IDisposable
     /// <summary>True while training with norms that follow the batch: the norm uses and collects batch statistics.</summary>
     public bool UsesBatchStatistics { get; set; }
 
-    /// <summary>The type that convolutions and Linear compute in, for mixed-precision training; null is the tensors' own.</summary>
+    /// <summary>The type that convolutions and Linear compute in, for mixed precision; null is the tensors' own.</summary>
     public ScalarType? ComputeType { get; set; }
 
     /// <summary>The weight axis that holds output channels: 1 for ConvTranspose2d, else 0.</summary>
