@@ -22,6 +22,10 @@ public sealed record OnnxConfig
     [Description("Store weights as INT8 with one DequantizeLinear, instead of FP32 with a Q/DQ pair.")]
     public bool PrequantizedWeights { get; init; } = false;
 
+    /// <summary>Write transposed convolutions with kernel = stride as 1×1 convolution and DepthToSpace, the same function: any TensorRT then takes scales per output channel.</summary>
+    [Description("Write transposed convolutions with kernel = stride as 1×1 convolution and DepthToSpace, the same function: any TensorRT then takes scales per output channel.")]
+    public bool DeconvAsConv { get; init; }
+
     /// <summary>Write dim as (w, l, h) and rot as (−cos, −sin), which Autoware expects.</summary>
     [Description("Write dim as (w, l, h) and rot as (−cos, −sin), which Autoware expects.")]
     public bool RotYAxisReference { get; init; } = false;

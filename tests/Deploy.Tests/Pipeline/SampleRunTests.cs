@@ -135,6 +135,23 @@ public sealed class SampleRunTests(SampleRunTests.SampleRun run) : IClassFixture
     }
 
     [Fact]
+    public void Deconvolutions_written_as_convolutions_give_the_same_outputs_and_take_ranges_per_channel()
+    {
+        using var copy = TempFolder.CopyOf(run.Folder);
+        using var perChannel = new TempFolder();
+
+        var export = DeployRunner.Run(["run", .. DeployRunner.QuickSample(copy.Path, "--set", "onnx_config.deconv_as_conv=true", "--to", "export")]);
+        var compare = DeployRunner.Run(["compare", .. DeployRunner.QuickSample(perChannel.File("w")), "--reference", Path.Combine(run.Folder, "onnx/int8"), "--candidate", copy.File("onnx/int8")]);
+        var wide = DeployRunner.Run(["run", .. DeployRunner.QuickSample(perChannel.Path, "--set", "onnx_config.deconv_as_conv=true", "--set", "quantization.deconv_weight=per_channel", "--to", "compare")]);
+
+        Assert.True(export.ExitCode == 0, export.Error);
+        Assert.Contains("DepthToSpace", DeployRunner.Run("inspect", copy.File("onnx/int8/pts_backbone_neck_head.onnx")).Output, StringComparison.Ordinal);
+        using var report = JsonDocument.Parse(compare.Output);
+        Assert.All(report.RootElement.GetProperty("outputs").EnumerateArray(), output => Assert.InRange(output.GetProperty("max_abs").GetDouble(), 0, 1e-3));
+        Assert.True(wide.ExitCode == 0, wide.Error);
+    }
+
+    [Fact]
     public void A_damaged_output_is_made_again()
     {
         using var work = new TempFolder();

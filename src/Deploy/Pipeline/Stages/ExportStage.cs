@@ -51,6 +51,12 @@ internal static class ExportStage
                 graph = RotYAxisReference.Fold(graph);
             }
 
+            if (config.DeconvAsConv)
+            {
+                ranges = ranges is null ? null : KernelStrideDeconvolution.Rewrite(ranges, graph);
+                graph = KernelStrideDeconvolution.Rewrite(graph);
+            }
+
             var export = OnnxExporter.Export(graph, new OnnxExportOptions
             {
                 Precision = precision,
