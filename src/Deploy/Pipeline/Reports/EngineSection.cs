@@ -58,7 +58,8 @@ internal static class EngineSection
             $"Audit of {item.Key}: {audit.Int8Layers} of {audit.ComputeLayers} computing layers in INT8",
             table[0],
             [.. table.Skip(1)],
-            string.Create(CultureInfo.InvariantCulture, $"{audit.Reformats} format changes, {audit.Unfused.Count} unfused Q/DQ{(audit.Int8TimeShare is { } share ? $", {100 * share:F0} % of the time in INT8" : "")}.")) { InShort = audit.Unfused.Count > 0 };
+            string.Create(CultureInfo.InvariantCulture, $"{audit.Reformats} format changes, {audit.Unfused.Count} unfused Q/DQ{(audit.Int8TimeShare is { } share ? $", {100 * share:F0} % of the time in INT8" : "")}."))
+        { InShort = audit.Unfused.Count > 0 };
     }
 
     private static string Integer(EngineEntry engine) =>
