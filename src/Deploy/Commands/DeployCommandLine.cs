@@ -27,6 +27,8 @@ public static class DeployCommandLine
         {
             RunCommand.Create(host),
             PtqCommand.Create(host),
+            SensitivityCommand.Create(host),
+            SearchCommand.Create(host),
             QatCommand.Create(host),
             TrainCommand.Create(host),
             ExportCommand.Create(host),

@@ -149,6 +149,12 @@ public static class DiagnosticCodes
 
     // 04xx: export
 
+    /// <summary>A file is no table of a sensitivity scan.</summary>
+    public const string SensitivityTableInvalid = "QNT0340";
+
+    /// <summary>No set of FP16 layers meets the target.</summary>
+    public const string SearchFailed = "QNT0341";
+
     /// <summary>A training's loss exploded.</summary>
     public const string TrainingCollapsed = "QNT0320";
 

@@ -64,6 +64,47 @@ public sealed record LayerGraph(string Name, string Input, ImmutableArray<GraphN
         return Outputs.ToDictionary(output => output.Name, output => values[output.Value].MoveToOuterDisposeScope(), StringComparer.Ordinal);
     }
 
+    /// <summary>Runs the graph and keeps every value: [name] → tensor, <see cref="Input"/> included as it was given.</summary>
+    public IReadOnlyDictionary<string, Tensor> Trace(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var values = new Dictionary<string, Tensor>(StringComparer.Ordinal) { [Input] = input };
+        var quantized = new Dictionary<(string, ILayerQuantizer), Tensor>();
+        foreach (var node in Nodes)
+        {
+            values[node.Output] = Run(node, values, quantized, null);
+        }
+
+        foreach (var node in Nodes)
+        {
+            values[node.Output].MoveToOuterDisposeScope();
+        }
+
+        return values;
+    }
+
+    /// <summary>The outputs when one layer computes otherwise than in a traced pass: only what depends on it runs again.</summary>
+    /// <param name="values">Of <see cref="Trace"/>; they stay as they are.</param>
+    /// <param name="changed">The layer.</param>
+    /// <param name="ran">Called with every node that ran and its output.</param>
+    /// <returns>By outside name: new tensors where the layer matters, the traced ones elsewhere.</returns>
+    public IReadOnlyDictionary<string, Tensor> Again(IReadOnlyDictionary<string, Tensor> values, Layer changed, Action<GraphNode, Tensor>? ran = null)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        using var scope = NewDisposeScope();
+        var current = new Dictionary<string, Tensor>(values, StringComparer.Ordinal);
+        var quantized = new Dictionary<(string, ILayerQuantizer), Tensor>();
+        var fresh = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var node in Nodes.Where(node => ReferenceEquals(node.Layer, changed) || node.Inputs.Any(fresh.Contains)))
+        {
+            current[node.Output] = Run(node, current, quantized, null);
+            fresh.Add(node.Output);
+            ran?.Invoke(node, current[node.Output]);
+        }
+
+        return Outputs.ToDictionary(output => output.Name, output => fresh.Contains(output.Value) ? current[output.Value].MoveToOuterDisposeScope() : values[output.Value], StringComparer.Ordinal);
+    }
+
     private static Tensor Run(GraphNode node, Dictionary<string, Tensor> values, Dictionary<(string, ILayerQuantizer), Tensor> quantized, Action<Layer, Tensor>? observe)
     {
         switch (node.Op)
