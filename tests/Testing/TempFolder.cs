@@ -14,4 +14,18 @@ public sealed class TempFolder : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(Path, recursive: true);
+
+    /// <summary>A new folder with the same files.</summary>
+    public static TempFolder CopyOf(string source)
+    {
+        var copy = new TempFolder();
+        foreach (var file in Directory.GetFiles(source, "*", SearchOption.AllDirectories))
+        {
+            var target = copy.File(System.IO.Path.GetRelativePath(source, file));
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
+            System.IO.File.Copy(file, target);
+        }
+
+        return copy;
+    }
 }

@@ -64,6 +64,8 @@ internal sealed class CommandHost(CommonOptions options, Surroundings surroundin
             Int8Only = int8Only,
         };
         torch.set_num_threads(context.Threads);
+        // TF32 keeps 10 bits of the mantissa: ranges found with it would differ from the CPU's by more than 1e-3.
+        (torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32) = (false, false);
         torch.manual_seed(loaded.Config.Seed);
         return verb(context);
     });
@@ -102,6 +104,11 @@ internal sealed class CommandHost(CommonOptions options, Surroundings surroundin
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             log.Report(Diagnostic.Error(DiagnosticCodes.FileSystem, $"a file could not be read or written: {failure.Message}"));
+            return ExitCodes.Environment;
+        }
+        catch (Exception failure) when (DeviceFaults.Explain(failure.Message) is { } fault)
+        {
+            log.Report(fault);
             return ExitCodes.Environment;
         }
         catch (Exception failure)

@@ -10,7 +10,7 @@ internal static class CompareCommand
 {
     public static Command Create(CommandHost host)
     {
-        var reference = new Option<string>("--reference") { Description = "Folder with both ONNX files, or a .pth.", Required = true };
+        var reference = new Option<string>("--reference") { Description = "Folder with both ONNX files or engines, or a .pth.", Required = true };
         var candidate = new Option<string>("--candidate") { Description = "The model to judge.", Required = true };
         var target = new Option<string?>("--output", "-o") { Description = "compare.json to write; stdout otherwise." };
         var command = new Command("compare", "Compares two models' outputs; ends with 1 beyond the tolerance.\n\nExample: deploy compare --reference onnx/fp16 --candidate onnx/int8") { reference, candidate, target };

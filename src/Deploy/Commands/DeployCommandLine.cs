@@ -28,6 +28,8 @@ public static class DeployCommandLine
             RunCommand.Create(host),
             PtqCommand.Create(host),
             ExportCommand.Create(host),
+            EngineCommand.Create(host),
+            BundleCommand.Create(host),
             CompareCommand.Create(host),
             EvaluateCommand.Create(host),
             InferCommand.Create(host),

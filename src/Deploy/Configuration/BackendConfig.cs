@@ -17,6 +17,11 @@ public sealed record BackendConfig
     [ConfigPath]
     public string? Trtexec { get; init; }
 
+    /// <summary>Folder of a bundle that a target device ran: its engines, times and outputs are taken instead of building here.</summary>
+    [Description("Folder of a bundle that a target device ran: its engines, times and outputs are taken instead of building here.")]
+    [ConfigPath]
+    public string? Bundle { get; init; }
+
     /// <summary>Settings of the engine builder.</summary>
     [Description("Settings of the engine builder.")]
     public CommonConfig CommonConfig { get; init; } = new();

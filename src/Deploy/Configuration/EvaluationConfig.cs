@@ -18,9 +18,9 @@ public sealed record EvaluationConfig
     [AlsoAccepts("nuscenes: the ranges of its detection challenge, for the model's classes", """{"enum":["nuscenes"]}""")]
     public IReadOnlyDictionary<string, double>? ClassRanges { get; init; }
 
-    /// <summary>Models measured; without quantization the default is [fp32, fp16].</summary>
-    [Description("Models measured; without quantization the default is [fp32, fp16].")]
+    /// <summary>Models measured; without quantization the default is [fp32, fp16]. fp16_trt and int8_trt run the engines, seconds a frame.</summary>
+    [Description("Models measured; without quantization the default is [fp32, fp16]. fp16_trt and int8_trt run the engines, seconds a frame.")]
     [Length(1, 4)]
-    [AllowedValues("fp32", "fp16", "int8", "int8_cpu")]
+    [AllowedValues("fp32", "fp16", "int8", "int8_cpu", "fp16_trt", "int8_trt")]
     public IReadOnlyList<string> Models { get; init; } = ["fp32", "fp16", "int8"];
 }

@@ -8,18 +8,10 @@ internal static class AccuracyChecks
     private const double Points = 100;
 
     /// <summary>The candidate against the reference model of the same release.</summary>
-    public static IEnumerable<GateCheck> Release(GateOptions options, GateInputs inputs)
-    {
-        var evaluation = inputs.Evaluation;
-        var referenceName = inputs.Reference ?? (evaluation?.Models.ContainsKey("fp32") != false ? "fp32" : "fp16");
-        var reference = evaluation?.Models.GetValueOrDefault(referenceName);
-        var candidate = evaluation?.Models.GetValueOrDefault(inputs.Candidate);
-        var why = evaluation is null ? "evaluation.json was not found; run the evaluate stage"
-            : reference is null || candidate is null ? $"evaluation.json holds {string.Join(", ", evaluation.Models.Keys)}; '{referenceName}' and '{inputs.Candidate}' are needed in evaluation.models"
-            : null;
-        var drop = evaluation?.Drops.FirstOrDefault(item => item.Reference == referenceName && item.Candidate == inputs.Candidate);
-        return All(options, string.Empty, $"{referenceName} to {inputs.Candidate}", reference, candidate, drop, why, evaluation?.Metric);
-    }
+    public static IEnumerable<GateCheck> Release(GateOptions options, GateInputs inputs) => Release(options, inputs, string.Empty, inputs.Candidate);
+
+    /// <summary>The candidate's TensorRT engine against the same reference, under the same limits.</summary>
+    public static IEnumerable<GateCheck> Engine(GateOptions options, GateInputs inputs) => Release(options, inputs, "engine.", inputs.Engine);
 
     /// <summary>The candidate against the same model of an earlier release, under the same limits.</summary>
     public static IEnumerable<GateCheck> Baseline(GateOptions options, GateInputs inputs)
@@ -33,6 +25,19 @@ internal static class AccuracyChecks
                 ? $"the earlier release was measured with {then.Metric} on {then.Frames} frames, this one with {now.Metric} on {now.Frames}, or with other class ranges"
             : null;
         return All(options, "baseline.", $"earlier release to this one, {inputs.Candidate}", reference, candidate, inputs.BaselineDrop, why, now?.Metric);
+    }
+
+    private static IEnumerable<GateCheck> Release(GateOptions options, GateInputs inputs, string prefix, string candidateName)
+    {
+        var evaluation = inputs.Evaluation;
+        var referenceName = inputs.Reference ?? (evaluation?.Models.ContainsKey("fp32") != false ? "fp32" : "fp16");
+        var reference = evaluation?.Models.GetValueOrDefault(referenceName);
+        var candidate = evaluation?.Models.GetValueOrDefault(candidateName);
+        var why = evaluation is null ? "evaluation.json was not found; run the evaluate stage"
+            : reference is null || candidate is null ? $"evaluation.json holds {string.Join(", ", evaluation.Models.Keys)}; '{referenceName}' and '{candidateName}' are needed in evaluation.models"
+            : null;
+        var drop = evaluation?.Drops.FirstOrDefault(item => item.Reference == referenceName && item.Candidate == candidateName);
+        return All(options, prefix, $"{referenceName} to {candidateName}", reference, candidate, drop, why, evaluation?.Metric);
     }
 
     private static IEnumerable<GateCheck> All(

@@ -13,9 +13,18 @@ public static class GateEvaluator
         options.Check(bag);
         bag.ThrowIfErrors();
         var checks = AccuracyChecks.Release(options, inputs).ToList();
+        if (inputs.Evaluation?.Models.ContainsKey(inputs.Engine) == true)
+        {
+            checks.AddRange(AccuracyChecks.Engine(options, inputs));
+        }
+
         if (options.Comparison)
         {
-            checks.Add(ComparisonCheck(inputs));
+            checks.Add(ComparisonCheck("comparison", "compare.json", "the compare stage", inputs.Comparison, inputs.Candidate));
+            if (inputs.EngineComparison is not null || inputs.Engines?.Backend == "tensorrt")
+            {
+                checks.Add(ComparisonCheck("engine.comparison", "engine/compare.json", "the engine stage, and bundle frames", inputs.EngineComparison, inputs.Engine));
+            }
         }
 
         checks.AddRange(PerformanceChecks.All(options, inputs));
@@ -27,29 +36,28 @@ public static class GateEvaluator
         return new GateReport { Checks = checks };
     }
 
-    private static GateCheck ComparisonCheck(GateInputs inputs)
+    private static GateCheck ComparisonCheck(string name, string file, string source, StoredComparison? stored, string expected)
     {
-        const string Name = "comparison";
-        if (inputs.Comparison is not { } comparison)
+        if (stored is not { } comparison)
         {
-            return GateText.Missing(Name, 1, "compare.json was not found; run the compare stage");
+            return GateText.Missing(name, 1, $"{file} was not found; run {source}");
         }
 
-        if (comparison.Candidate is { } candidate && candidate != inputs.Candidate)
+        if (comparison.Candidate is { } candidate && candidate != expected)
         {
-            return GateText.Missing(Name, 1, $"compare.json compares '{candidate}', which does not stand in for '{inputs.Candidate}'");
+            return GateText.Missing(name, 1, $"{file} compares '{candidate}', which does not stand in for '{expected}'");
         }
 
         var unscored = comparison.Outputs.Where(output => output.Value is null).Select(output => output.Name).ToArray();
         if (unscored.Length > 0)
         {
-            return GateText.Missing(Name, 1, $"compare.json has no value for {string.Join(", ", unscored)}");
+            return GateText.Missing(name, 1, $"{file} has no value for {string.Join(", ", unscored)}");
         }
 
         var worst = comparison.Outputs.MaxBy(output => Ratio(output))!;
         return new GateCheck
         {
-            Name = Name,
+            Name = name,
             Value = double.IsFinite(Ratio(worst)) ? Ratio(worst) : worst.Value,
             Limit = 1,
             Verdict = comparison.Pass ? GateVerdict.Pass : GateVerdict.Fail,

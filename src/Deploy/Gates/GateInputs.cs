@@ -11,6 +11,9 @@ public sealed record GateInputs
     /// <summary>compare.json.</summary>
     public StoredComparison? Comparison { get; init; }
 
+    /// <summary>engine/compare.json: outputs of the engines themselves.</summary>
+    public StoredComparison? EngineComparison { get; init; }
+
     /// <summary>latency.json.</summary>
     public StoredLatency? Latency { get; init; }
 
@@ -29,6 +32,9 @@ public sealed record GateInputs
     /// <summary>The released model. <c>int8_cpu</c> has other levels and never stands in for <c>int8</c>.</summary>
     public string Candidate { get; init; } = "int8";
 
+    /// <summary>Its TensorRT engine's name in results.</summary>
+    public string Engine => $"{Candidate}_trt";
+
     /// <summary>Reads what is stored in a work directory, and an earlier one's evaluation.</summary>
     /// <exception cref="QuantException">QNT0704 or QNT0705 with every unusable file.</exception>
     public static GateInputs Load(string workDirectory, string? baselineDirectory = null)
@@ -38,6 +44,7 @@ public sealed record GateInputs
         {
             Evaluation = StoredResultReader.ReadEvaluation(Path.Combine(workDirectory, "evaluation.json"), bag),
             Comparison = StoredResultReader.ReadComparison(Path.Combine(workDirectory, "compare.json"), bag),
+            EngineComparison = StoredResultReader.ReadComparison(Path.Combine(workDirectory, "engine", "compare.json"), bag),
             Latency = StoredResultReader.ReadLatency(Path.Combine(workDirectory, "latency.json"), bag),
             Engines = StoredResultReader.ReadEngines(Path.Combine(workDirectory, "engine.json"), bag),
             Baseline = baselineDirectory is null ? null : StoredResultReader.ReadEvaluation(Path.Combine(baselineDirectory, "evaluation.json"), bag),

@@ -8,7 +8,7 @@ using Quant.Core.Quantization;
 
 namespace Deploy.Pipeline;
 
-/// <summary>Opens what a user names as a model: a folder with both ONNX files, or a .pth (simulated in INT8 when it holds ranges).</summary>
+/// <summary>Opens what a user names as a model: a folder with both ONNX files, one with both engines beside them, or a .pth (simulated in INT8 when it holds ranges).</summary>
 internal sealed class ModelOpener : IDisposable
 {
     private readonly List<IDisposable> owned = [];
@@ -20,6 +20,11 @@ internal sealed class ModelOpener : IDisposable
     public static ModelOpener Open(PipelineContext context, string path)
     {
         var name = Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path));
+        if (File.Exists(Path.Combine(path, context.Config.Components.PtsBackboneNeckHead.EngineFile)))
+        {
+            return new ModelOpener(DetectorFactory.Engine(context, $"{name}_trt", EngineJobs.Of(context.Config, name == "int8" ? name : "fp16", path, path)));
+        }
+
         if (Directory.Exists(path))
         {
             var (encoder, dense) = (Path.Combine(path, context.Config.Components.PtsVoxelEncoder.OnnxFile), Path.Combine(path, context.Config.Components.PtsBackboneNeckHead.OnnxFile));

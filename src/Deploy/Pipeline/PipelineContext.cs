@@ -16,6 +16,7 @@ public sealed class PipelineContext
     private string? checkpointDigest;
     private string? calibrationDigest;
     private string? validationDigest;
+    private BackendChoice? backend;
 
     /// <summary>The config with its places.</summary>
     public required LoadedConfig Loaded { get; init; }
@@ -68,6 +69,9 @@ public sealed class PipelineContext
             return checkpointDigest;
         }
     }
+
+    /// <summary>What makes the engines, found out once.</summary>
+    internal BackendChoice Backend => backend ??= BackendChoice.Of(Loaded, Surroundings, Cancel);
 
     /// <summary>True when only the INT8 graph is wanted, so that a corrected checkpoint will do.</summary>
     public bool Int8Only { get; init; }

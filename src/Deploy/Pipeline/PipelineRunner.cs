@@ -25,7 +25,7 @@ public static class PipelineRunner
         if (to >= Stage.Engine && (from ?? Stage.Load) <= Stage.Engine)
         {
             // A demanded trtexec that is not there is told before minutes of calibration, not after.
-            BackendChoice.Of(context);
+            _ = context.Backend;
         }
 
         var fingerprints = new Dictionary<Stage, string>();

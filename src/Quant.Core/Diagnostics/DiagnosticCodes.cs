@@ -395,6 +395,21 @@ public static class DiagnosticCodes
     /// <summary>A file or folder could not be read or written.</summary>
     public const string FileSystem = "QNT0923";
 
+    /// <summary>A GPU or the machine ran out of memory.</summary>
+    public const string DeviceOutOfMemory = "QNT0924";
+
+    /// <summary>The native libraries hold no code for this GPU.</summary>
+    public const string GpuNotSupported = "QNT0925";
+
+    /// <summary>The NVIDIA driver is too old for the libraries.</summary>
+    public const string DriverTooOld = "QNT0926";
+
+    /// <summary>CUDA libraries are missing or of different versions.</summary>
+    public const string LibraryMismatch = "QNT0927";
+
+    /// <summary>The GPU failed in the middle of a computation.</summary>
+    public const string GpuFailed = "QNT0928";
+
     /// <summary>A bug of this program.</summary>
     public const string Internal = "QNT0999";
 }

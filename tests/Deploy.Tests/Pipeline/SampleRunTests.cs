@@ -94,7 +94,7 @@ public sealed class SampleRunTests(SampleRunTests.SampleRun run) : IClassFixture
     [Fact]
     public void Against_itself_as_the_earlier_release_nothing_dropped()
     {
-        using var copy = CopyOfRun();
+        using var copy = TempFolder.CopyOf(run.Folder);
 
         var result = DeployRunner.Run("gate", "--config", DeployRunner.SampleConfig, "--work-dir", copy.Path, "--baseline", run.Folder, "--json");
 
@@ -108,7 +108,7 @@ public sealed class SampleRunTests(SampleRunTests.SampleRun run) : IClassFixture
     [Fact]
     public void With_t4_v2_there_is_a_bucket_table_and_no_gate_on_nds()
     {
-        using var copy = CopyOfRun();
+        using var copy = TempFolder.CopyOf(run.Folder);
 
         var result = DeployRunner.Run(["run", .. DeployRunner.QuickSample(copy.Path, "--set", "evaluation.metric=t4_v2", "--set", "gates.map_drop_max=1")]);
 
@@ -130,20 +130,6 @@ public sealed class SampleRunTests(SampleRunTests.SampleRun run) : IClassFixture
         Assert.Equal(0, DeployRunner.Run(arguments).ExitCode);
 
         Assert.Equal(before, Fingerprint.OfFile(work.File("fused.pth")));
-    }
-
-    /// <summary>A run to change, while other tests read the first one.</summary>
-    private TempFolder CopyOfRun()
-    {
-        var copy = new TempFolder();
-        foreach (var file in Directory.GetFiles(run.Folder, "*", SearchOption.AllDirectories))
-        {
-            var target = copy.File(Path.GetRelativePath(run.Folder, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
-
-        return copy;
     }
 
     private JsonElement Json(string file) => JsonFile.Read<JsonElement>(Path.Combine(run.Folder, file));

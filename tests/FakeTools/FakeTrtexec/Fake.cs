@@ -96,7 +96,15 @@ internal sealed class Fake(FakeOrders orders, string[] arguments)
 
         Export("--exportLayerInfo", orders.LayerInfo, """{"Layers":[{"Name":"conv","LayerType":"CaskConvolution","Inputs":[{"Name":"x","Format/Datatype":"Row major Int8 format"}],"Outputs":[{"Name":"y","Format/Datatype":"Half"}]},{"Name":"head","LayerType":"CaskConvolution","Inputs":[{"Name":"y","Format/Datatype":"Half"}],"Outputs":[{"Name":"z","Format/Datatype":"Float"}]}],"Bindings":["x","z"]}""");
         Export("--exportProfile", orders.Profile, """[{"count":10},{"name":"conv","timeMs":30,"averageMs":3,"medianMs":3,"percentage":75},{"name":"head","timeMs":10,"averageMs":1,"medianMs":1,"percentage":25}]""");
-        Export("--exportOutput", orders.Output, """[{"name":"z","dimensions":"1x2","values":[0.5,-1.25]}]""");
+        if (orders.Computes && options.TryGetValue("--exportOutput", out var outputs))
+        {
+            File.WriteAllText(outputs, OnnxOutputs.Compute(options["--loadEngine"], options["--loadInputs"], options.GetValueOrDefault("--shapes", "")));
+        }
+        else
+        {
+            Export("--exportOutput", orders.Output, """[{"name":"z","dimensions":"1x2","values":[0.5,-1.25]}]""");
+        }
+
         if (behaviour.Kind == "error_but_pass")
         {
             Error(behaviour.Error);
@@ -119,7 +127,14 @@ internal sealed class Fake(FakeOrders orders, string[] arguments)
 
         if (options.TryGetValue("--saveEngine", out var engine) && behaviour.Kind != "no_engine")
         {
-            File.WriteAllText(engine, behaviour.Kind == "empty_engine" ? "" : $"engine of {Path.GetFileName(onnx)} {string.Join(' ', options.Keys)}");
+            if (orders.Computes)
+            {
+                File.Copy(onnx, engine, overwrite: true);
+            }
+            else
+            {
+                File.WriteAllText(engine, behaviour.Kind == "empty_engine" ? "" : $"engine of {Path.GetFileName(onnx)} {string.Join(' ', options.Keys)}");
+            }
         }
     }
 

@@ -28,6 +28,9 @@ internal sealed record FakeOrders
     /// <summary>File with the text of --exportOutput.</summary>
     public string? Output { get; init; }
 
+    /// <summary>True: the engine holds its ONNX file, and its outputs are ONNX Runtime's for the inputs given.</summary>
+    public bool Computes { get; init; }
+
     public static FakeOrders Read()
     {
         var path = Environment.GetEnvironmentVariable("FAKE_TRTEXEC");

@@ -36,7 +36,7 @@ public sealed class OrtDetector : IDetectorModel
     public string Name { get; }
 
     /// <inheritdoc/>
-    public string Provider => dense.Provider;
+    public string Provider => (encoder.Placement, dense.Placement) is ({ } first, { } second) ? first.With(second).ToString() : OrtPlacement.Cuda;
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, HostTensor> Run(PillarBatch pillars)

@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Quant.Core.Diagnostics;
 using Quant.Core.Models;
+using Quant.Core.Native;
 
 namespace Deploy.Engines.OnnxRuntime;
 
@@ -23,19 +24,24 @@ public sealed class OrtGraph : IDisposable
         try
         {
             using var sessionOptions = SessionOptionsFor(options);
+            if (options.Cuda)
+            {
+                OrtPlacement.Record(sessionOptions);
+            }
+
             session = new InferenceSession(path, sessionOptions);
         }
-        catch (OnnxRuntimeException error)
+        catch (OnnxRuntimeException error) when (DeviceFaults.Explain(error.Message) is null)
         {
             throw new QuantException(DiagnosticCodes.OnnxRuntimeRefuses, $"ONNX Runtime cannot load it: {error.Message}", new SourceLocation(path), error);
         }
 
-        Provider = options.Cuda ? "CUDAExecutionProvider" : "CPUExecutionProvider";
+        Placement = options.Cuda ? null : OrtPlacement.Cpu;
         OutputNames = session.OutputNames;
     }
 
-    /// <summary>What runs it.</summary>
-    public string Provider { get; }
+    /// <summary>What runs its nodes; null on a GPU before the first run tells.</summary>
+    public OrtPlacement? Placement { get; private set; }
 
     /// <summary>In graph order.</summary>
     public IReadOnlyList<string> OutputNames { get; }
@@ -64,6 +70,7 @@ public sealed class OrtGraph : IDisposable
         ArgumentNullException.ThrowIfNull(input);
         using var value = OrtValue.CreateTensorValueFromMemory(input.Values, input.Shape);
         using var results = session.Run(runOptions, [session.InputNames[0]], [value], session.OutputNames);
+        Placement ??= OrtPlacement.Of(session);
         return session.OutputNames.Zip(results).ToDictionary(
             pair => pair.First,
             pair => new HostTensor(pair.Second.GetTensorDataAsSpan<float>().ToArray(), pair.Second.GetTensorTypeAndShape().Shape),

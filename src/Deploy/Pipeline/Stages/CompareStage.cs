@@ -36,32 +36,45 @@ internal static class CompareStage
     /// <summary>Any two models on the verification frames.</summary>
     public static ComparisonReport Compare(PipelineContext context, IDetectorModel reference, IDetectorModel candidate)
     {
+        var frames = context.Config.Verification.NumVerifySamples;
+        var comparer = new OutputComparer(Options(context, reference.Name, candidate.Name, candidate.Provider));
+        using (var progress = context.Log.Progress($"comparing {candidate.Name} with {reference.Name}", Math.Min(frames, context.Source("validation").Count)))
+        {
+            foreach (var (frame, pillars) in progress.Over(context.Frames("validation", frames)))
+            {
+                comparer.Add(frame.Token, reference.Run(pillars), candidate.Run(pillars));
+            }
+        }
+
+        // Only a model that has run knows which provider ran it.
+        var report = comparer.Finish() with { Provider = candidate.Provider };
+        Tell(context, report);
+        return report;
+    }
+
+    /// <summary>The config's tolerances for a pair of models.</summary>
+    public static ComparisonOptions Options(PipelineContext context, string reference, string candidate, string provider)
+    {
         var config = context.Config.Verification;
-        var comparer = new OutputComparer(new ComparisonOptions
+        return new ComparisonOptions
         {
             Space = config.Space,
             Statistic = config.Statistic,
             Tolerance = config.Tolerance,
             Tolerances = config.Tolerances,
             ScoreThreshold = context.Config.Model.TestCfg.ScoreThreshold,
-            Reference = reference.Name,
-            Candidate = candidate.Name,
-            Provider = candidate.Provider,
-        });
-        using (var progress = context.Log.Progress($"comparing {candidate.Name} with {reference.Name}", Math.Min(config.NumVerifySamples, context.Source("validation").Count)))
-        {
-            foreach (var (frame, pillars) in progress.Over(context.Frames("validation", config.NumVerifySamples)))
-            {
-                comparer.Add(frame.Token, reference.Run(pillars), candidate.Run(pillars));
-            }
-        }
+            Reference = reference,
+            Candidate = candidate,
+            Provider = provider,
+        };
+    }
 
-        var report = comparer.Finish();
+    /// <summary>One line for each output.</summary>
+    public static void Tell(PipelineContext context, ComparisonReport report)
+    {
         foreach (var output in report.Outputs)
         {
-            context.Log.Info(string.Create(CultureInfo.InvariantCulture, $"  {output.Name,-10} {config.Statistic} {output.Value:F4} (limit {output.Tolerance:G3})  max {output.MaxAbs:F3}  cosine {output.Cosine:F5}  {(output.Pass ? "pass" : "FAIL")}"));
+            context.Log.Info(string.Create(CultureInfo.InvariantCulture, $"  {output.Name,-10} {context.Config.Verification.Statistic} {output.Value:F4} (limit {output.Tolerance:G3})  max {output.MaxAbs:F3}  cosine {output.Cosine:F5}  {(output.Pass ? "pass" : "FAIL")}"));
         }
-
-        return report;
     }
 }

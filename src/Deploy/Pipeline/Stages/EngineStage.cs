@@ -9,20 +9,41 @@ internal static class EngineStage
     public static StageStep Step { get; } = new(
         Stage.Engine,
         [Stage.Export],
-        context => new { context.Config.BackendConfig, context.Config.Components, Backend = BackendChoice.Of(context), CpuEngineBuilder.HasVnni, context.Threads },
+        // Without a known GPU no earlier engine is used again.
+        context => new { context.Config.BackendConfig, context.Config.Components, context.Config.Verification, context.Backend, CpuEngineBuilder.HasVnni, context.Threads, Now = context.Backend is { Trtexec: not null, Gpu: null } ? context.Clock.GetTimestamp() : 0 },
         Run)
     {
-        SkipReason = context => BackendChoice.Of(context).Backend == "onnxruntime" ? InsertStage.QuantizationOff(context) : null,
+        SkipReason = context => context.Backend.Backend == "onnxruntime" ? InsertStage.QuantizationOff(context) : null,
     };
 
     private static IReadOnlyList<string> Run(PipelineContext context)
     {
-        var choice = BackendChoice.Of(context);
+        var choice = context.Backend;
         context.Log.Info($"  backend {choice.Backend}: {choice.Reason}");
-        var engines = choice.Backend == "tensorrt" ? TensorRtEngines.Build(context, choice.Trtexec!) : new Dictionary<string, EngineEntry> { ["int8_cpu"] = BuildCpu(context) };
+        Directory.CreateDirectory(context.Work["engine"]);
+        File.Delete(context.Work[EngineOutputs.FileName]);
+        var (engines, more) = choice.Backend == "tensorrt" ? TensorRt(context, choice) : (new Dictionary<string, EngineEntry> { ["int8_cpu"] = BuildCpu(context) }, []);
         var file = context.Work["engine.json"];
         JsonFile.Write(file, new EngineReport(choice.Backend, choice.Reason, engines));
-        return [file, .. engines.Values.SelectMany(engine => engine.Files).Select(name => context.Work[name])];
+        return [file, .. engines.Values.SelectMany(engine => engine.Files).Select(name => context.Work[name]), .. more];
+    }
+
+    private static (Dictionary<string, EngineEntry> Engines, IReadOnlyList<string> More) TensorRt(PipelineContext context, BackendChoice choice)
+    {
+        var precisions = EngineJobs.Precisions(context.Config);
+        var jobs = precisions.SelectMany(precision => EngineJobs.Of(context.Config, precision, context.Work[$"onnx/{precision}"], context.Work[$"engine/{precision}"])).ToList();
+        string Folder(string precision) => context.Work[$"engine/{precision}"];
+        List<string> more = [.. precisions.SelectMany(precision => AutowareFiles.Write(context.Config, precision, context.Work[$"onnx/{precision}"], Folder(precision), context.Log))];
+        if (choice.Bundle is { } bundle)
+        {
+            var imported = TensorRtEngines.Import(bundle, jobs, context.Log);
+            more.AddRange(precisions.Contains("int8") ? EngineOutputs.CompareImported(context, imported) : []);
+            return (TensorRtEngines.Entries(imported.Build, context.Work.Root, Folder), more);
+        }
+
+        var built = TensorRtEngines.Build(choice, jobs, context.Config.BackendConfig.CommonConfig, context.Log, context.Cancel);
+        more.AddRange(precisions.Contains("int8") ? EngineOutputs.Compare(context) : []);
+        return (TensorRtEngines.Entries(built, context.Work.Root, Folder), more);
     }
 
     private static EngineEntry BuildCpu(PipelineContext context)

@@ -19,7 +19,7 @@ internal static class EvaluateStage
     {
         context.LabelledValidation();
         using var fused = context.LoadModel("fused.pth");
-        var models = Models(context).Select(name => name == "fp32" ? new TorchDetector(name, fused) : (IDetectorModel)DetectorFactory.Onnx(context, name)).ToList();
+        var models = Models(context).Select(name => name == "fp32" ? new TorchDetector(name, fused) : DetectorFactory.Open(context, name)).ToList();
         try
         {
             var results = Detect(context, models);

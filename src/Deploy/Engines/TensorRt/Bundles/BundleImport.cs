@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Deploy.Engines.TensorRt.Audits;
 using Deploy.Engines.TensorRt.Exports;
@@ -18,12 +20,7 @@ public static class BundleImport
     public static BundleResult Read(string folder)
     {
         var manifest = ReadManifest(folder);
-        var results = Path.Combine(folder, "results");
-        if (!Directory.Exists(results))
-        {
-            throw Invalid("the bundle has no folder 'results'; run ./run.sh on the target and copy it back", folder);
-        }
-
+        var results = Results(folder);
         if (Checksums.Broken(results) is { Count: > 0 } broken)
         {
             throw Invalid($"results changed or got lost on the way: {string.Join(", ", broken.Take(5))}; copy the folder again", results);
@@ -36,6 +33,16 @@ public static class BundleImport
         var version = TensorRtVersion.Find($"[TensorRT v{Line(results, "version")}]")?.ToString() ?? engines[0].Build?.Tensorrt;
         var gpu = Line(results, "gpu")?.Split(", ")[0] ?? engines.Select(engine => engine.Build?.Device).FirstOrDefault(name => name is not null);
         return new BundleResult(manifest, new EngineBuildResult(version, gpu, engines), outputs);
+    }
+
+    /// <summary>Changes with anything that the target left behind.</summary>
+    /// <exception cref="QuantException">QNT0508: there are no results yet.</exception>
+    public static string Digest(string folder) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Checksums.Of(Results(folder)))));
+
+    private static string Results(string folder)
+    {
+        var results = Path.Combine(folder, "results");
+        return Directory.Exists(results) ? results : throw Invalid("the bundle has no folder 'results'; run ./run.sh on the target and copy it back", folder);
     }
 
     private static BundleManifest ReadManifest(string folder)

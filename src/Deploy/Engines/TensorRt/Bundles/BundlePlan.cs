@@ -1,5 +1,4 @@
 using System.Globalization;
-using Quant.Core.Models;
 
 namespace Deploy.Engines.TensorRt.Bundles;
 
@@ -55,21 +54,10 @@ internal static class BundlePlan
         DurationSeconds = request.DurationSeconds,
     };
 
-    private static TrtexecRequest Frame(BundleModel model, OnnxFacts graph, int index, BundleFrame frame) => new()
-    {
-        LoadEngine = $"engines/{model.File}.engine",
-        Profiles = [.. graph.Inputs.Where(input => input.IsDynamic).Select(input => ShapeProfile.Fixed(input.Name, Sizes(frame.Inputs[input.Name])))],
-        LoadInputs = [.. graph.Inputs.Select(input => KeyValuePair.Create(input.Name, InputFile(index, Position(frame, input.Name))))],
-        Transfers = true,
-        Iterations = 1,
-        WarmUpMs = 0,
-        DurationSeconds = 0,
-        ExportOutput = Result(model, $"frame.{Text(index)}.json"),
-    };
+    private static TrtexecRequest Frame(BundleModel model, OnnxFacts graph, int index, BundleFrame frame) =>
+        FrameCall.Create($"engines/{model.File}.engine", graph, frame.Inputs, name => InputFile(index, Position(frame, name)), Result(model, $"frame.{Text(index)}.json"));
 
     private static int Position(BundleFrame frame, string input) => frame.Inputs.Keys.Order(StringComparer.Ordinal).ToList().IndexOf(input);
-
-    private static int[] Sizes(HostTensor tensor) => [.. tensor.Shape.Select(size => checked((int)size))];
 
     private static string Result(BundleModel model, string name) => $"results/{model.File}.{name}";
 

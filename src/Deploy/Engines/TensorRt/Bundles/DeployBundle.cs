@@ -1,9 +1,7 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Quant.Core.Diagnostics;
-using Quant.Core.Models;
 
 namespace Deploy.Engines.TensorRt.Bundles;
 
@@ -143,7 +141,7 @@ public static partial class DeployBundle
             Directory.CreateDirectory(Path.Combine(folder, "inputs", index.ToString(CultureInfo.InvariantCulture)));
             foreach (var (position, name) in frame.Inputs.Keys.Order(StringComparer.Ordinal).Index())
             {
-                File.WriteAllBytes(Path.Combine(folder, BundlePlan.InputFile(index, position)), Raw(frame.Inputs[name].Values));
+                RawTensorFile.Write(Path.Combine(folder, BundlePlan.InputFile(index, position)), frame.Inputs[name]);
             }
         }
 
@@ -158,18 +156,6 @@ public static partial class DeployBundle
         }
 
         File.WriteAllText(Path.Combine(folder, Checksums.FileName), Checksums.Of(folder));
-    }
-
-    /// <summary>Little-endian float32, as trtexec reads inputs.</summary>
-    private static byte[] Raw(float[] values)
-    {
-        var bytes = new byte[values.Length * sizeof(float)];
-        for (var index = 0; index < values.Length; index++)
-        {
-            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(index * sizeof(float)), values[index]);
-        }
-
-        return bytes;
     }
 
     private static QuantException Invalid(string message) => new(DiagnosticCodes.BundleInvalid, message);
