@@ -27,6 +27,7 @@ public static class DeployCommandLine
         {
             RunCommand.Create(host),
             PtqCommand.Create(host),
+            CalibrateCommand.Create(host),
             ExportCommand.Create(host),
             EngineCommand.Create(host),
             BundleCommand.Create(host),
