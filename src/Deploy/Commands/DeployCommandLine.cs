@@ -31,6 +31,7 @@ public static class DeployCommandLine
             SearchCommand.Create(host),
             QatCommand.Create(host),
             TrainCommand.Create(host),
+            CalibrateCommand.Create(host),
             ExportCommand.Create(host),
             EngineCommand.Create(host),
             BundleCommand.Create(host),

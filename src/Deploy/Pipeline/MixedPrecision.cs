@@ -1,7 +1,9 @@
 using System.Globalization;
 using Deploy.Engines;
 using Deploy.Evaluation;
+using Deploy.Pipeline.Stages;
 using Deploy.Sensitivity;
+using Quant.Core.Calibration;
 using Quant.Core.Diagnostics;
 using Quant.Core.Models;
 using Quant.Core.Quantization;
@@ -16,16 +18,16 @@ internal sealed class MixedPrecision : IDisposable
     private readonly QuantizedLayers attached;
     private readonly LayerSwitches switches;
 
-    /// <summary>Opens the corrected model of a run whose correct stage is up to date.</summary>
+    /// <summary>Opens a run whose correct stage is up to date: its float weights as they were calibrated, and its ranges.</summary>
     public MixedPrecision(PipelineContext context)
     {
         this.context = context;
-        model = context.LoadModel("quantized.pth");
+        model = context.LoadModel(CalibrateStage.WeightsFile(context));
         attached = QuantizedLayers.Attach(model, JsonFile.Read<QuantizerTable>(context.Work["quantization.json"]));
         switches = new LayerSwitches(model);
     }
 
-    /// <summary>Scores every layer of a shard by output error, and the worst ones by mAP.</summary>
+    /// <summary>Scores every layer of a shard by output error before bias correction, and the worst ones by mAP.</summary>
     /// <param name="shard">Index and number of shards; layer k belongs to shard k modulo n.</param>
     /// <param name="frames">Calibration frames at most.</param>
     /// <param name="top">Layers whose mAP is measured too.</param>
@@ -57,13 +59,12 @@ internal sealed class MixedPrecision : IDisposable
         }
 
         switches.SetAll(_ => false);
-        var (target, points, chosen) = (Map() - mapDrop, new List<SearchPoint>(), new List<string>());
+        var (target, points, chosen) = (Accuracy(model).Map - mapDrop, new List<SearchPoint>(), new List<string>());
         var total = ranking.Sum(row => row.Macs);
         double Cost(IReadOnlyCollection<string> fp16) => total == 0 ? 1 : 1 + (ranking.Where(row => fp16.Contains(row.Layer)).Sum(row => row.Macs) / total);
         SearchPoint Try(IReadOnlyCollection<string> fp16)
         {
-            switches.SetAll(layer => !fp16.Contains(layer.Name));
-            var point = new SearchPoint([.. fp16], Map(), Cost(fp16));
+            var point = new SearchPoint([.. fp16], Corrected(fp16), Cost(fp16));
             points.Add(point);
             context.Log.Info(string.Create(CultureInfo.InvariantCulture, $"  {fp16.Count} layers in FP16: mAP {100 * point.Map:F2}, cost {point.Cost:F3}{(point.Map >= target ? ", meets the target" : "")}"));
             return point;
@@ -104,16 +105,30 @@ internal sealed class MixedPrecision : IDisposable
     private SensitivityRow Measured(SensitivityRow row)
     {
         switches.SetAll(layer => (layer.Name == row.Layer) == (row.View == "only"));
-        var (map, nds) = Accuracy();
+        var (map, nds) = Accuracy(model);
         return row with { Map = map, Nds = nds };
     }
 
-    private double Map() => Accuracy().Map;
+    /// <summary>mAP with these layers in FP16, biases corrected for exactly this choice.</summary>
+    private double Corrected(IReadOnlyCollection<string> fp16)
+    {
+        using var mixed = context.LoadModel(CalibrateStage.WeightsFile(context));
+        var config = context.Config.Quantization;
+        var plan = QuantizationPlan.Create(mixed, config with { SensitiveLayers = [.. config.SensitiveLayers, .. fp16] });
+        var table = Calibrator.Table(mixed, plan, JsonFile.Read<CalibrationResult>(context.Work["ranges.json"]).Ranges);
+        if (config.BiasCorrection.Enabled)
+        {
+            BiasCorrector.Run(mixed, table, config.BiasCorrection, context.CalibrationFrames("correcting", config.BiasCorrection.NumBatches));
+        }
 
-    private (double Map, double? Nds) Accuracy()
+        using var quantizers = QuantizedLayers.Attach(mixed, table);
+        return Accuracy(mixed).Map;
+    }
+
+    private (double Map, double? Nds) Accuracy(CenterPoint network)
     {
         context.LabelledValidation();
-        using var detector = new TorchDetector("mixed", model);
+        using var detector = new TorchDetector("mixed", network);
         var results = context.Frames("validation", int.MaxValue).Select(item => new FrameResult(item.Frame.Token, item.Frame.Objects!, BoxDecoder.Decode(detector.Run(item.Pillars), context.Config.Model))).ToList();
         var config = context.Config.Evaluation;
         var evaluation = DetectionMetrics.Evaluate(results, new MetricOptions(config.Metric, context.Config.Model.PtsBboxHead.ClassNames, config.ClassRanges));

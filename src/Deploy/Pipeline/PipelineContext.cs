@@ -73,6 +73,9 @@ public sealed class PipelineContext
     /// <summary>What makes the engines, found out once.</summary>
     internal BackendChoice Backend => backend ??= BackendChoice.Of(Loaded, Surroundings, Cancel);
 
+    /// <summary>What shards saw of the calibration frames, merged; the calibrate stage then reads no frames.</summary>
+    public CalibrationShard? MergedCalibration { get; set; }
+
     /// <summary>True when only the INT8 graph is wanted, so that a corrected checkpoint will do.</summary>
     public bool Int8Only { get; init; }
 
@@ -156,11 +159,15 @@ public sealed class PipelineContext
     }
 
     /// <summary>Calibration frames, joined to batches, with a progress line.</summary>
-    public IEnumerable<CalibrationFrame> CalibrationFrames(string what, int limit = int.MaxValue)
+    /// <param name="what">Names the work in the progress line.</param>
+    /// <param name="limit">Upper bound of the frames.</param>
+    /// <param name="shard">Leaves out the batches of other shards: batch k belongs to shard k mod n.</param>
+    public IEnumerable<CalibrationFrame> CalibrationFrames(string what, int limit = int.MaxValue, ShardNumber? shard = null)
     {
         var frames = Math.Min(limit, Math.Min(Source("calibration").Count, FrameLimit("calibration")));
         using var progress = Log.Progress(what, frames);
-        foreach (var batch in progress.Over(Frames("calibration", frames)).Chunk(Config.Quantization.Calibration.BatchSize))
+        var batches = progress.Over(Frames("calibration", frames)).Chunk(Config.Quantization.Calibration.BatchSize);
+        foreach (var batch in batches.Where((_, index) => shard is null || index % shard.Count == shard.Index))
         {
             yield return new CalibrationFrame(
                 string.Join(", ", batch.Select(item => Path.GetFileName(item.Frame.File))),

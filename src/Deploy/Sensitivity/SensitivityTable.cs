@@ -41,6 +41,11 @@ public static class SensitivityTable
                 continue;
             }
 
+            if (new FileInfo(path).Length == 0)
+            {
+                bag.Error(DiagnosticCodes.SensitivityTableInvalid, "the file is empty; scan again", new SourceLocation(path));
+            }
+
             foreach (var (index, line) in File.ReadLines(path).Index())
             {
                 var place = new SourceLocation(path, index + 1, 1);

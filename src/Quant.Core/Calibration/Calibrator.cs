@@ -23,24 +23,52 @@ public static class Calibrator
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(frames);
-        var names = plan.Layers.Where(layer => layer.Quantized).Select(layer => layer.InputQuantizer!).Distinct().ToList();
-        var bins = config.Method == "max" ? 0 : config.NumBins;
-        Dictionary<string, RangeObserver> observers;
-        int count;
-        if (bins > 0 && config.Binning == "two_pass")
+        var bins = BinsOf(config);
+        var ranges = bins > 0 && config.Binning == "two_pass" ? Observe(model, plan, 0, null, frames()) : null;
+        var observed = Observe(model, plan, bins, ranges, frames());
+        return Choose(plan, config, observed);
+    }
+
+    /// <summary>Bins that the method needs; 0 when the maximum alone decides.</summary>
+    public static int BinsOf(CalibrationConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return config.Method == "max" ? 0 : config.NumBins;
+    }
+
+    /// <summary>One pass over frames: what every input quantizer of the plan saw. No frames give observations of nothing.</summary>
+    /// <param name="model">Fused, without quantizers.</param>
+    /// <param name="plan">Which layers are quantized.</param>
+    /// <param name="bins">Bins of the histograms; 0 for maxima alone.</param>
+    /// <param name="ranges">Maxima of all frames, found beforehand (two_pass); null lets bins grow.</param>
+    /// <param name="frames">The frames.</param>
+    /// <exception cref="QuantException">QNT0312 a non-finite activation.</exception>
+    public static CalibrationObservations Observe(CenterPoint model, QuantizationPlan plan, int bins, CalibrationObservations? ranges, IEnumerable<CalibrationFrame> frames)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(frames);
+        var maxima = ranges?.Tensors.ToDictionary(tensor => tensor.Quantizer, tensor => tensor.Maximum, StringComparer.Ordinal);
+        var names = Quantizers(plan);
+        var observers = names.ToDictionary(name => name, name => new RangeObserver(bins, maxima?[name]));
+        var count = Collect(model, plan, observers, frames);
+        return new CalibrationObservations(count, [.. names.Select(name => TensorObservation.Of(name, observers[name]))]);
+    }
+
+    /// <summary>The range of every input quantizer, from what all frames showed.</summary>
+    /// <exception cref="QuantException">QNT0310 no frames; QNT0313 a tensor that is always zero.</exception>
+    public static CalibrationResult Choose(QuantizationPlan plan, CalibrationConfig config, CalibrationObservations observed)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(observed);
+        if (observed.Frames == 0)
         {
-            var maxima = names.ToDictionary(name => name, _ => new RangeObserver(0));
-            Collect(model, plan, maxima, frames());
-            observers = names.ToDictionary(name => name, name => new RangeObserver(bins, maxima[name].Maximum));
-            count = Collect(model, plan, observers, frames());
-        }
-        else
-        {
-            observers = names.ToDictionary(name => name, _ => new RangeObserver(bins));
-            count = Collect(model, plan, observers, frames());
+            throw new QuantException(DiagnosticCodes.NoCalibrationFrames, "there are no calibration frames; set dataset.calibration.root and num_frames");
         }
 
-        return Choose(names, observers, config, count);
+        var observers = observed.Tensors.ToDictionary(tensor => tensor.Quantizer, StringComparer.Ordinal);
+        return Choose(Quantizers(plan), observers, config, observed.Frames);
     }
 
     /// <summary>Weight ranges of the plan's layers together with the input ranges: the table to export.</summary>
@@ -61,6 +89,9 @@ public static class Calibrator
             return new LayerQuantization(layer.Name, layer.Kind, true, null, input, model[layer.Name].IsWeighted ? WeightRange.Max(model[layer.Name], layer.WeightAxis) : null);
         })]);
     }
+
+    private static List<string> Quantizers(QuantizationPlan plan) =>
+        [.. plan.Layers.Where(layer => layer.Quantized).Select(layer => layer.InputQuantizer!).Distinct()];
 
     private static int Collect(CenterPoint model, QuantizationPlan plan, Dictionary<string, RangeObserver> observers, IEnumerable<CalibrationFrame> frames)
     {
@@ -96,10 +127,10 @@ public static class Calibrator
             count += frame.Pillars.FrameCount;
         }
 
-        return count > 0 ? count : throw new QuantException(DiagnosticCodes.NoCalibrationFrames, "there are no calibration frames; set dataset.calibration.root and num_frames");
+        return count;
     }
 
-    private static CalibrationResult Choose(List<string> names, Dictionary<string, RangeObserver> observers, CalibrationConfig config, int count)
+    private static CalibrationResult Choose(List<string> names, Dictionary<string, TensorObservation> observers, CalibrationConfig config, int count)
     {
         var bag = new DiagnosticBag();
         if (count < FewFrames)
@@ -115,7 +146,7 @@ public static class Calibrator
         };
     }
 
-    private static TensorRange Choose(string name, RangeObserver observer, CalibrationConfig config, DiagnosticBag bag)
+    private static TensorRange Choose(string name, TensorObservation observer, CalibrationConfig config, DiagnosticBag bag)
     {
         if (observer.Maximum <= Symmetric.ZeroAmax)
         {

@@ -22,7 +22,7 @@ public sealed class RangeObserver
     public RangeObserver(int bins, float? fixedMaximum = null)
     {
         this.bins = bins;
-        if (fixedMaximum is > 0)
+        if (fixedMaximum is > 0 && fixedMaximum.Value / bins > 0)
         {
             Start(fixedMaximum.Value);
         }
@@ -57,9 +57,9 @@ public sealed class RangeObserver
 
         if (counts is null)
         {
-            if (maximum == 0)
+            if (maximum / bins == 0)
             {
-                // Nothing fixes a width yet; the zeros are counted when something does.
+                // Nothing fixes a width yet, or it underflows (growing bins of width 0 never ends): counted as zeros when something does.
                 zerosBefore += magnitude.numel();
                 return;
             }

@@ -147,6 +147,15 @@ public static class DiagnosticCodes
     /// <summary>Bias correction uses fewer frames than asked for.</summary>
     public const string CorrectionUsesFewerFrames = "QNT0317";
 
+    /// <summary>Calibration shards are missing or given twice.</summary>
+    public const string ShardMissing = "QNT0350";
+
+    /// <summary>Calibration shards come from different runs.</summary>
+    public const string ShardMismatch = "QNT0351";
+
+    /// <summary>The settings cannot be calibrated in shards.</summary>
+    public const string ShardSettings = "QNT0352";
+
     // 04xx: export
 
     /// <summary>A file is no table of a sensitivity scan.</summary>

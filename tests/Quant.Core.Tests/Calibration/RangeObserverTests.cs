@@ -34,6 +34,21 @@ public sealed class RangeObserverTests
     }
 
     [Fact]
+    public void A_first_batch_too_small_for_a_bin_width_counts_as_zeros()
+    {
+        var observer = new RangeObserver(2048);
+        using var tiny = tensor([1e-44f, 0f]);
+        using var normal = tensor([1f, 0.5f]);
+        observer.Observe(tiny);
+        Assert.Null(observer.Histogram);
+        observer.Observe(normal);
+        var histogram = observer.Histogram!;
+        Assert.Equal(1.0 / 2048, histogram.Width);
+        Assert.Equal(2, histogram.Counts[0]);
+        Assert.Equal(4, histogram.Total);
+    }
+
+    [Fact]
     public void Nothing_but_zeros_gives_no_histogram_and_a_maximum_of_zero()
     {
         var observer = new RangeObserver(16);

@@ -34,8 +34,9 @@ internal static class CalibrateStage
             return [file];
         }
 
-        using var model = context.LoadModel(WeightsFile(context));
-        var result = Calibrator.Run(model, plan, context.Config.Quantization.Calibration, () => context.CalibrationFrames("calibrating"));
+        var result = context.MergedCalibration is { } merged
+            ? Calibrator.Choose(plan, context.Config.Quantization.Calibration, merged.Observed)
+            : Calibrate(context, plan);
         foreach (var warning in result.Warnings)
         {
             context.Log.Report(warning);
@@ -50,5 +51,11 @@ internal static class CalibrateStage
 
         HistogramFile.Write(histograms, result);
         return [file, histograms];
+    }
+
+    private static CalibrationResult Calibrate(PipelineContext context, QuantizationPlan plan)
+    {
+        using var model = context.LoadModel(WeightsFile(context));
+        return Calibrator.Run(model, plan, context.Config.Quantization.Calibration, () => context.CalibrationFrames("calibrating"));
     }
 }
