@@ -114,7 +114,8 @@ internal sealed class MixedPrecision : IDisposable
     {
         using var mixed = context.LoadModel(CalibrateStage.WeightsFile(context));
         var config = context.Config.Quantization;
-        var plan = QuantizationPlan.Create(mixed, config with { SensitiveLayers = [.. config.SensitiveLayers, .. fp16] });
+        var plan = JsonFile.Read<QuantizationPlan>(context.Work["plan.json"]);
+        plan = plan with { Layers = [.. plan.Layers.Select(layer => fp16.Contains(layer.Name) ? layer with { Quantized = false, Reason = "search", InputQuantizer = null } : layer)] };
         var table = Calibrator.Table(mixed, plan, JsonFile.Read<CalibrationResult>(context.Work["ranges.json"]).Ranges);
         if (config.BiasCorrection.Enabled)
         {
