@@ -13,7 +13,7 @@ public sealed class ShippedConfigTests
     {
         var paths = Directory.GetFiles(Path.Combine(ConfigFolder.Repository, "deploy_configs"), "*.yaml");
 
-        Assert.Equal(7, paths.Length);
+        Assert.Equal(16, paths.Length);
         Assert.All(paths, path => Assert.Empty(ConfigLoader.Load(path, []).Warnings));
     }
 
@@ -82,5 +82,47 @@ public sealed class ShippedConfigTests
         Assert.Equal(["x", "y", "z", "intensity", "time"], config.Dataset.UseDim);
         Assert.EndsWith("t4dataset_j6gen2_base_infos_test.pkl", config.Dataset.Validation!.AnnFile, StringComparison.Ordinal);
         Assert.EndsWith("t4dataset", config.Dataset.Validation.Root, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("awml_second_secfpn_50m_int8.yaml", 640, "BackwardPillarFeatureNet", 9, 60000)]
+    [InlineData("awml_second_secfpn_121m_pre25_int8.yaml", 760, "PillarFeatureNet", 10, 64000)]
+    public void The_models_whose_head_keeps_the_canvas_have_AWMLs_dimensions(string name, int cells, string encoder, int features, int voxels)
+    {
+        var model = Load(name).Config.Model;
+
+        Assert.Equal((cells, cells, voxels), (model.GridX, model.GridY, model.MaxVoxels));
+        Assert.Equal((encoder, features), (model.PtsVoxelEncoder.Type, model.PtsVoxelEncoder.DecoratedChannels));
+        Assert.Equal(1, model.PtsBboxHead.OutSizeFactor);
+    }
+
+    [Fact]
+    public void Every_AWML_deployment_has_an_FP16_variant_of_the_same_model()
+    {
+        var folder = Path.Combine(ConfigFolder.Repository, "deploy_configs");
+        var names = Directory.GetFiles(folder, "awml_*_int8.yaml").Select(path => Path.GetFileName(path)).Where(name => !name.Contains("_recipe_", StringComparison.Ordinal));
+
+        Assert.All(names, name =>
+        {
+            var int8 = Load(name).Config;
+            var fp16 = Load(name.Replace("_int8", "_fp16", StringComparison.Ordinal)).Config;
+
+            Assert.False(fp16.Quantization.Enabled);
+            Assert.Equal(["fp32", "fp16"], fp16.Evaluation.Models);
+            Assert.Equal(int8.CheckpointPath, fp16.CheckpointPath);
+            Assert.Equal(int8.Model.VoxelSize, fp16.Model.VoxelSize);
+            Assert.Equal(int8.Model.PtsVoxelEncoder.DecoratedChannels, fp16.Model.PtsVoxelEncoder.DecoratedChannels);
+        });
+    }
+
+    [Fact]
+    public void AWMLs_recipe_keeps_the_first_stage_in_FP16_and_corrects_no_bias()
+    {
+        var recipe = Load("awml_second_secfpn_121m_recipe_int8.yaml").Config.Quantization;
+
+        Assert.Equal(["pts_backbone.blocks.0"], recipe.SensitiveLayers);
+        Assert.False(recipe.BiasCorrection.Enabled);
+        Assert.False(recipe.Equalization.Enabled);
+        Assert.Equal(400, recipe.Calibration.NumBatches);
     }
 }
