@@ -32,6 +32,11 @@ internal static class DoctorCommand
                 host.Output.WriteLine($"{name,-14} {value}");
             }
 
+            foreach (var line in Capabilities(host.Surroundings, cancel))
+            {
+                host.Output.WriteLine($"{"",-14} {line}");
+            }
+
             // Without libtorch nothing runs: the exception carries code and fix.
             LibTorch.Load(host.Surroundings.LibTorch);
             return ExitCodes.Ok;
@@ -52,9 +57,23 @@ internal static class DoctorCommand
         yield return ("disk", Try(() => string.Create(CultureInfo.InvariantCulture, $"{new DriveInfo(Path.GetFullPath(".")).AvailableFreeSpace >> 20} MiB free in the current folder")));
     }
 
+    /// <summary>What the trtexec here can do; nothing where there is none or it cannot be used, which the line before says.</summary>
+    private static IReadOnlyList<string> Capabilities(Surroundings surroundings, CancellationToken cancel)
+    {
+        try
+        {
+            return TrtexecLocator.Find(null, surroundings.Trtexec, surroundings.SearchPath) is { } path ? CapabilityText.Describe(TrtexecCapabilities.For(TrtexecRunner.Version(path, cancel))) : [];
+        }
+        catch (QuantException)
+        {
+            // Told as the fact "trtexec" already.
+            return [];
+        }
+    }
+
     private static string Trtexec(Surroundings surroundings, CancellationToken cancel)
     {
-        var path = surroundings.Trtexec ?? surroundings.SearchPath.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, "trtexec")).FirstOrDefault(File.Exists);
+        var path = TrtexecLocator.Find(null, surroundings.Trtexec, surroundings.SearchPath);
         return path is null ? "not found; set TRTEXEC or backend_config.trtexec. Until then engines are ONNX Runtime's CPU form" : $"{path}, TensorRT {TrtexecRunner.Version(path, cancel)}";
     }
 

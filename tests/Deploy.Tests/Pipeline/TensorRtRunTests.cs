@@ -107,6 +107,18 @@ public sealed class TensorRtRunTests(TensorRtRunTests.Run run) : IClassFixture<T
     }
 
     [Fact]
+    public void Doctor_says_what_the_trtexec_here_can_do()
+    {
+        using var work = new TempFolder();
+        var fake = new FakeTrtexec(work, new { version = "10.3.0" });
+
+        var doctor = DeployRunner.Run(Path.GetDirectoryName(fake.Program)!, ["doctor"]);
+
+        Assert.Contains("TensorRT 10.3.0", doctor.Output, StringComparison.Ordinal);
+        Assert.Contains("deconvolution scales: per tensor, or axis 1", doctor.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Two_engine_folders_compare_like_two_onnx_folders()
     {
         using var work = TempFolder.CopyOf(run.Folder);
