@@ -25,12 +25,13 @@ internal static class CalibrationShards
         CheckSettings(context, rangeFile is not null);
         PipelineRunner.Run(context, null, Stage.Equalize, false);
         var origin = Origin(context);
-        var ranges = rangeFile is null ? null : Merge(context, [rangeFile], Range).Observed;
+        var scaling = context.Config.Quantization.InputScaling;
+        var ranges = rangeFile is null ? null : InputScaling.Apply(Merge(context, [rangeFile], Range).Observed, scaling);
         var plan = JsonFile.Read<QuantizationPlan>(context.Work["plan.json"]);
         using var model = context.LoadModel(CalibrateStage.WeightsFile(context));
         var kind = ranges is null ? Range : Count;
         var bins = ranges is null ? 0 : Calibrator.BinsOf(config);
-        var observed = Calibrator.Observe(model, plan, bins, ranges, context.CalibrationFrames($"calibrating, {kind} {shard.Index}/{shard.Count}", shard: shard));
+        var observed = Calibrator.Observe(model, plan, config, bins, ranges, context.CalibrationFrames($"calibrating, {kind} {shard.Index}/{shard.Count}", shard: shard));
         return new CalibrationShard(CalibrationShard.CurrentVersion, kind, origin, shard.Index, shard.Count, observed);
     }
 
@@ -47,6 +48,12 @@ internal static class CalibrationShards
             throw new QuantException(DiagnosticCodes.ShardMismatch, $"the shards are of kind '{merged.Kind}', here '{kind}' is needed");
         }
 
+        var wanted = JsonFile.Read<QuantizationPlan>(context.Work["plan.json"]).Layers.Where(layer => layer.Quantized).Select(layer => layer.InputQuantizer).Distinct();
+        if (!merged.Observed.Tensors.Select(tensor => tensor.Quantizer).SequenceEqual(wanted, StringComparer.Ordinal))
+        {
+            throw new QuantException(DiagnosticCodes.ShardMismatch, "the shards hold other tensors than this config's plan; run them again");
+        }
+
         foreach (var (name, digest) in Origin(context))
         {
             if (merged.Origin.GetValueOrDefault(name) != digest)
@@ -61,6 +68,7 @@ internal static class CalibrationShards
     /// <summary>Runs the calibrate stage on merged shards, so that <c>deploy run</c> goes on from there.</summary>
     public static void Complete(PipelineContext context, CalibrationShard merged)
     {
+        CheckSettings(context, false);
         var needed = Calibrator.BinsOf(context.Config.Quantization.Calibration) > 0 ? Count : Range;
         if (merged.Kind != needed)
         {
@@ -74,14 +82,24 @@ internal static class CalibrationShards
     private static CalibrationShard Read(string file)
     {
         var shard = JsonFile.Read<CalibrationShard>(file);
-        return shard is { Kind: not null, Origin: not null, Shards: > 0, Observed.Tensors: not null } && shard.Observed.Tensors.All(tensor => tensor is { Quantizer: not null })
+        return shard is { Kind: not null, Origin: not null, Shards: > 0, Observed.Tensors: not null } && shard.Observed.Tensors.All(tensor => tensor is { Quantizer: not null, Histogram: null or { Counts: not null, Width: > 0 } })
             ? shard
             : throw new QuantException(DiagnosticCodes.UnreadableResult, "this is not a calibration shard; 'deploy calibrate range' and 'deploy calibrate count' write them", new SourceLocation(file));
     }
 
     private static void CheckSettings(PipelineContext context, bool counting)
     {
+        if (ImportedRanges.Exist(context))
+        {
+            throw new QuantException(DiagnosticCodes.ShardSettings, "the checkpoint brings its own ranges (_amax keys), so there is nothing to calibrate; use the float checkpoint", context.Loaded.LocationOf("checkpoint_path"));
+        }
+
         var config = context.Config.Quantization.Calibration;
+        if (config.Method == "grid")
+        {
+            throw new QuantException(DiagnosticCodes.ShardSettings, "method: grid compares output errors on a few frames, which one machine does; use max or histogram in shards", context.Loaded.LocationOf("quantization.calibration.method"));
+        }
+
         var bins = Calibrator.BinsOf(config);
         if (bins > 0 && config.Binning != "two_pass")
         {
@@ -99,7 +117,7 @@ internal static class CalibrationShards
         ["program"] = ToolVersion.Current,
         ["checkpoint"] = context.CheckpointDigest,
         ["model config"] = Fingerprint.OfRecord(context.Config.Model),
-        ["calibration config"] = Fingerprint.OfRecord(context.Config.Quantization.Calibration),
+        ["calibration config"] = Fingerprint.OfRecord(new { context.Config.Quantization.Calibration, context.Config.Quantization.InputScaling }),
         ["frames"] = context.CalibrationDigest,
         ["plan"] = Fingerprint.OfFile(context.Work["plan.json"]),
         ["weights"] = Fingerprint.OfFile(context.Work[CalibrateStage.WeightsFile(context)]),

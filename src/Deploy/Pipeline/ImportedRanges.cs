@@ -36,7 +36,7 @@ internal static class ImportedRanges
                 }
             }
 
-            return new TensorRange(group.Key, amax, "imported", amax, null, null, 0);
+            return new TensorRange(group.Key, amax, "imported", amax, null, null, 0) { ChannelScale = QuantizedState.ChannelScale(checkpoint.StateDict, group.First().Name) };
         }).ToList();
         bag.ThrowIfErrors();
         return new CalibrationResult(ranges, 0, []);

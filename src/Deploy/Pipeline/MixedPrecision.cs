@@ -116,10 +116,10 @@ internal sealed class MixedPrecision : IDisposable
         var config = context.Config.Quantization;
         var plan = JsonFile.Read<QuantizationPlan>(context.Work["plan.json"]);
         plan = plan with { Layers = [.. plan.Layers.Select(layer => fp16.Contains(layer.Name) ? layer with { Quantized = false, Reason = "search", InputQuantizer = null } : layer)] };
-        var table = Calibrator.Table(mixed, plan, JsonFile.Read<CalibrationResult>(context.Work["ranges.json"]).Ranges);
+        var table = Calibrator.Table(mixed, plan, JsonFile.Read<CalibrationResult>(context.Work["ranges.json"]).Ranges, config.Calibration.WeightMethod);
         if (config.BiasCorrection.Enabled)
         {
-            BiasCorrector.Run(mixed, table, config.BiasCorrection, context.CalibrationFrames("correcting", config.BiasCorrection.NumBatches));
+            BiasCorrector.Run(mixed, table, config.BiasCorrection, () => context.CalibrationFrames("correcting", config.BiasCorrection.NumBatches));
         }
 
         using var quantizers = QuantizedLayers.Attach(mixed, table);

@@ -14,25 +14,28 @@ internal static class QuantizedState
 
     private const string InputKey = "._input_quantizer._amax";
     private const string WeightKey = "._weight_quantizer._amax";
+    private const string ChannelKey = "._input_quantizer._channel_scale";
 
     public static StateDict Create(CenterPoint model, QuantizerTable table)
     {
         var ranges = table.Layers.Where(layer => layer.Quantized).SelectMany(layer =>
         {
-            var input = KeyValuePair.Create(layer.Name + InputKey, CheckpointTensor.FromFloat32([layer.Input!.Amax]));
+            List<KeyValuePair<string, CheckpointTensor>> keys = [KeyValuePair.Create(layer.Name + InputKey, CheckpointTensor.FromFloat32([layer.Input!.Amax]))];
+            if (layer.Input.ChannelScale is { } scales)
+            {
+                keys.Add(KeyValuePair.Create(layer.Name + ChannelKey, CheckpointTensor.FromFloat32([.. scales], [scales.Count])));
+            }
+
             if (layer.Weight is not { } weight)
             {
-                return [input];
+                return keys;
             }
 
             var rank = model[layer.Name].Weight.shape.Length;
             // Per-channel ranges keep the weight's rank, as [out, 1, 1, 1].
             long[] shape = weight.Axis is { } axis ? [.. Enumerable.Range(0, rank).Select(index => index == axis ? (long)weight.Amax.Count : 1)] : [];
-            return new[]
-            {
-                input,
-                KeyValuePair.Create(layer.Name + WeightKey, CheckpointTensor.FromFloat32([.. weight.Amax], shape)),
-            };
+            keys.Add(KeyValuePair.Create(layer.Name + WeightKey, CheckpointTensor.FromFloat32([.. weight.Amax], shape)));
+            return keys;
         });
         return new StateDict([.. model.ToStateDict(), .. ranges]);
     }
@@ -54,11 +57,14 @@ internal static class QuantizedState
                 layer.Kind,
                 true,
                 null,
-                new InputQuantization($"{layer.Name}._input_quantizer", inputAmax, Symmetric.Scale(inputAmax), "imported"),
+                new InputQuantization($"{layer.Name}._input_quantizer", inputAmax, Symmetric.Scale(inputAmax), "imported") { ChannelScale = ChannelScale(state, layer.Name) },
                 weight is null ? null : Weight(weight));
         }).ToList();
         return layers.Exists(layer => layer.Quantized) ? new QuantizerTable(layers) : null;
     }
+
+    /// <summary>The channel scales that such a file holds for a layer, or null.</summary>
+    public static IReadOnlyList<float>? ChannelScale(StateDict state, string layer) => state.TryGet(layer + ChannelKey, out var scales) ? scales.ToFloat32() : null;
 
     private static WeightQuantization Weight(CheckpointTensor ranges)
     {

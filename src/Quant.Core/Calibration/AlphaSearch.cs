@@ -37,9 +37,9 @@ public static class AlphaSearch
             using var inner = NewDisposeScope();
             using var model = Load();
             Equalizer.Apply(model, plan, maxima, alpha);
-            var ranges = Calibrator.Run(model, plan, quantization.Calibration, () => frames);
-            var table = Calibrator.Table(model, plan, ranges.Ranges);
-            BiasCorrector.Run(model, table, quantization.BiasCorrection, frames);
+            var ranges = Calibrator.Run(model, plan, quantization.Calibration, () => frames, quantization.InputScaling);
+            var table = Calibrator.Table(model, plan, ranges.Ranges, quantization.Calibration.WeightMethod);
+            BiasCorrector.Run(model, table, quantization.BiasCorrection, () => frames);
             using var quantizers = QuantizedLayers.Attach(model, table);
             errors[alpha] = frames.Index().Average(frame => Error(expected[frame.Index], model.Forward(frame.Item.Pillars), config.TestCfg.ScoreThreshold));
             progress?.Invoke();

@@ -60,8 +60,52 @@ public static class BiasCorrector
         return new BiasCorrectionResult(corrections, pillars.Sum(frame => frame.FrameCount), bag.Items);
     }
 
+    /// <summary>Corrects by frames or by the empty map, as the config says.</summary>
+    /// <param name="model">Fused; its biases change.</param>
+    /// <param name="table">The ranges to simulate.</param>
+    /// <param name="config">Source, frames and memory.</param>
+    /// <param name="frames">Opens the calibration frames; not called for the empty map.</param>
+    /// <param name="progress">Called after each step with the share done, in [0, 1].</param>
+    public static BiasCorrectionResult Run(CenterPoint model, QuantizerTable table, BiasCorrectionConfig config, Func<IEnumerable<CalibrationFrame>> frames, Action<double>? progress = null)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(frames);
+        return config.Source == "empty_map" ? RunOnEmptyMap(model, table) : Run(model, table, config, frames(), progress);
+    }
+
+    /// <summary>
+    /// Corrects the constant response of empty cells alone: one empty canvas goes through the dense part, and the shift is taken away from its zero-padded
+    /// border, where it is the same in every cell. No frame is needed; layers of the encoder, which sees no empty cells, stay as they are.
+    /// </summary>
+    /// <param name="model">Fused; its biases change.</param>
+    /// <param name="table">The ranges to simulate.</param>
+    public static BiasCorrectionResult RunOnEmptyMap(CenterPoint model, QuantizerTable table)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        using var quantizers = QuantizedLayers.Attach(model, table);
+        var corrections = new List<LayerCorrection>();
+        var channels = model.Config.PtsVoxelEncoder.FeatChannels[^1];
+        Walk(model.Dense, [zeros(1, channels, model.Config.GridY, model.Config.GridX, device: model.Layers[0].Weight.device)], corrections, () => { }, interior: true);
+        return new BiasCorrectionResult(corrections, 0, []);
+    }
+
+    /// <summary>The middle quarter of a map's rows and columns.</summary>
+    private static Tensor Interior(Tensor values, bool channelsLast)
+    {
+        var y = channelsLast ? 1 : 2;
+        foreach (var axis in new[] { y, y + 1 })
+        {
+            var size = values.shape[axis];
+            values = values.narrow(axis, size * 3 / 8, Math.Max(1, size / 4));
+        }
+
+        return values;
+    }
+
     /// <summary>Advances all frames through one graph; returns the first output's float and quantized values.</summary>
-    private static Tensor[][] Walk(LayerGraph graph, Tensor[] inputs, List<LayerCorrection> corrections, Action step, Tensor[]? quantizedInputs = null)
+    private static Tensor[][] Walk(LayerGraph graph, Tensor[] inputs, List<LayerCorrection> corrections, Action step, Tensor[]? quantizedInputs = null, bool interior = false)
     {
         var values = new Dictionary<string, (Tensor[] Float, Tensor[] Quantized)>(StringComparer.Ordinal)
         {
@@ -72,7 +116,7 @@ public static class BiasCorrector
         {
             var node = graph.Nodes[index];
             values[node.Output] = node.Layer is { } layer
-                ? Correct(layer, [.. node.Inputs.Select(name => values[name])], corrections)
+                ? Correct(layer, [.. node.Inputs.Select(name => values[name])], corrections, interior)
                 : Combine(node, [.. node.Inputs.Select(name => values[name])]);
             foreach (var name in node.Inputs.Distinct().Where(name => lastUse[name] == index))
             {
@@ -90,7 +134,7 @@ public static class BiasCorrector
         return [output.Float, output.Quantized];
     }
 
-    private static (Tensor[] Float, Tensor[] Quantized) Correct(Layer layer, (Tensor[] Float, Tensor[] Quantized)[] inputs, List<LayerCorrection> corrections)
+    private static (Tensor[] Float, Tensor[] Quantized) Correct(Layer layer, (Tensor[] Float, Tensor[] Quantized)[] inputs, List<LayerCorrection> corrections, bool interior)
     {
         var (inputQuantizer, weightQuantizer) = (layer.InputQuantizer, layer.WeightQuantizer);
         var floats = new Tensor[inputs[0].Float.Length];
@@ -112,8 +156,10 @@ public static class BiasCorrector
                 {
                     var channelAxis = layer.ChannelsLast ? floats[frame].dim() - 1 : 1;
                     var others = Enumerable.Range(0, (int)floats[frame].dim()).Select(axis => (long)axis).Where(axis => axis != channelAxis).ToArray();
-                    sum.add_((floats[frame] - quantized[frame]).sum(others, type: float64));
-                    count += floats[frame].numel() / layer.OutputChannels;
+                    var difference = floats[frame] - quantized[frame];
+                    difference = interior ? Interior(difference, layer.ChannelsLast) : difference;
+                    sum.add_(difference.sum(others, type: float64));
+                    count += difference.numel() / layer.OutputChannels;
                 }
 
                 quantized[frame].MoveToOuterDisposeScope();

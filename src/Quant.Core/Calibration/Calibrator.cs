@@ -15,49 +15,79 @@ public static class Calibrator
     /// <param name="model">Fused, without quantizers.</param>
     /// <param name="plan">Which layers are quantized.</param>
     /// <param name="config">Method and binning.</param>
-    /// <param name="frames">Reads the frames from the start; called twice for <c>two_pass</c>.</param>
+    /// <param name="frames">Reads the frames from the start; called again for every pass.</param>
+    /// <param name="inputScaling">Scaling of the input channels of Linear layers, see <see cref="InputScaling"/>.</param>
     /// <exception cref="QuantException">QNT0310 no frames; QNT0312 a non-finite activation; QNT0313 a tensor that is always zero.</exception>
-    public static CalibrationResult Run(CenterPoint model, QuantizationPlan plan, CalibrationConfig config, Func<IEnumerable<CalibrationFrame>> frames)
+    public static CalibrationResult Run(CenterPoint model, QuantizationPlan plan, CalibrationConfig config, Func<IEnumerable<CalibrationFrame>> frames, string inputScaling = "auto")
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(frames);
         var bins = BinsOf(config);
-        var ranges = bins > 0 && config.Binning == "two_pass" ? Observe(model, plan, 0, null, frames()) : null;
-        var observed = Observe(model, plan, bins, ranges, frames());
-        return Choose(plan, config, observed);
+        if (bins == 0)
+        {
+            var maxima = Choose(plan, config, Observe(model, plan, config, 0, null, frames()), inputScaling);
+            return config.Method == "grid" ? maxima with { Ranges = OutputErrorSearch.Run(model, plan, config, maxima.Ranges, frames().Take(config.GridBatches)) } : maxima;
+        }
+
+        var first = config.Binning == "two_pass" ? plan : ToScale(plan, inputScaling);
+        var ranges = first.QuantizedCount > 0 ? InputScaling.Apply(Observe(model, first, config, 0, null, frames()), inputScaling) : null;
+        return Choose(plan, config, Observe(model, plan, config, bins, ranges, frames()), inputScaling);
+    }
+
+    /// <summary>The part of a plan whose channels may need scaling: what a first pass must see when bins grow as they go.</summary>
+    private static QuantizationPlan ToScale(QuantizationPlan plan, string inputScaling)
+    {
+        var candidates = inputScaling == "false" ? [] : InputScaling.Candidates(plan);
+        return plan with { Layers = [.. plan.Layers.Where(layer => layer.Quantized && candidates.Contains(layer.InputQuantizer!))] };
     }
 
     /// <summary>Bins that the method needs; 0 when the maximum alone decides.</summary>
     public static int BinsOf(CalibrationConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        return config.Method == "max" ? 0 : config.NumBins;
+        return config.Method is "max" or "grid" ? 0 : config.NumBins;
     }
 
     /// <summary>One pass over frames: what every input quantizer of the plan saw. No frames give observations of nothing.</summary>
     /// <param name="model">Fused, without quantizers.</param>
     /// <param name="plan">Which layers are quantized.</param>
+    /// <param name="config">Which cells count, and whether ranges are found beforehand (two_pass) or bins grow.</param>
     /// <param name="bins">Bins of the histograms; 0 for maxima alone.</param>
-    /// <param name="ranges">Maxima of all frames, found beforehand (two_pass); null lets bins grow.</param>
+    /// <param name="ranges">Maxima and channel scales of all frames, found beforehand; null when nothing was.</param>
     /// <param name="frames">The frames.</param>
     /// <exception cref="QuantException">QNT0312 a non-finite activation.</exception>
-    public static CalibrationObservations Observe(CenterPoint model, QuantizationPlan plan, int bins, CalibrationObservations? ranges, IEnumerable<CalibrationFrame> frames)
+    public static CalibrationObservations Observe(CenterPoint model, QuantizationPlan plan, CalibrationConfig config, int bins, CalibrationObservations? ranges, IEnumerable<CalibrationFrame> frames)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(frames);
-        var maxima = ranges?.Tensors.ToDictionary(tensor => tensor.Quantizer, tensor => tensor.Maximum, StringComparer.Ordinal);
-        var names = Quantizers(plan);
-        var observers = names.ToDictionary(name => name, name => new RangeObserver(bins, maxima?[name]));
-        var count = Collect(model, plan, observers, frames);
-        return new CalibrationObservations(count, [.. names.Select(name => TensorObservation.Of(name, observers[name]))]);
+        var known = ranges?.Tensors.ToDictionary(tensor => tensor.Quantizer, StringComparer.Ordinal) ?? [];
+        var candidates = InputScaling.Candidates(plan);
+        var observers = Quantizers(plan).ToDictionary(name => name, name => new TensorObserver(
+            name,
+            new RangeObserver(bins, config.Binning == "two_pass" ? known.GetValueOrDefault(name)?.Maximum : null),
+            known.GetValueOrDefault(name)?.ChannelScale,
+            bins == 0 && candidates.Contains(name)));
+        try
+        {
+            var count = FrameWalk.Run(model, plan, config, observers, frames);
+            return new CalibrationObservations(count, [.. observers.Values.Select(observer => observer.Observation)]);
+        }
+        finally
+        {
+            foreach (var observer in observers.Values)
+            {
+                observer.Dispose();
+            }
+        }
     }
 
     /// <summary>The range of every input quantizer, from what all frames showed.</summary>
     /// <exception cref="QuantException">QNT0310 no frames; QNT0313 a tensor that is always zero.</exception>
-    public static CalibrationResult Choose(QuantizationPlan plan, CalibrationConfig config, CalibrationObservations observed)
+    public static CalibrationResult Choose(QuantizationPlan plan, CalibrationConfig config, CalibrationObservations observed, string inputScaling = "auto")
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(config);
@@ -67,12 +97,16 @@ public static class Calibrator
             throw new QuantException(DiagnosticCodes.NoCalibrationFrames, "there are no calibration frames; set dataset.calibration.root and num_frames");
         }
 
-        var observers = observed.Tensors.ToDictionary(tensor => tensor.Quantizer, StringComparer.Ordinal);
+        var observers = InputScaling.Apply(observed, inputScaling).Tensors.ToDictionary(tensor => tensor.Quantizer, StringComparer.Ordinal);
         return Choose(Quantizers(plan), observers, config, observed.Frames);
     }
 
     /// <summary>Weight ranges of the plan's layers together with the input ranges: the table to export.</summary>
-    public static QuantizerTable Table(CenterPoint model, QuantizationPlan plan, IReadOnlyList<TensorRange> ranges)
+    /// <param name="model">Its weights are measured.</param>
+    /// <param name="plan">Which layers are quantized.</param>
+    /// <param name="ranges">The range of every input quantizer of the plan.</param>
+    /// <param name="weightMethod"><c>max</c> or <c>mse</c>, see <see cref="WeightRange"/>.</param>
+    public static QuantizerTable Table(CenterPoint model, QuantizationPlan plan, IReadOnlyList<TensorRange> ranges, string weightMethod = "max")
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(plan);
@@ -85,50 +119,16 @@ public static class Calibrator
             }
 
             var range = byName[layer.InputQuantizer!];
-            var input = new InputQuantization(range.Quantizer, range.Amax, Symmetric.Scale(range.Amax), range.Method);
-            return new LayerQuantization(layer.Name, layer.Kind, true, null, input, model[layer.Name].IsWeighted ? WeightRange.Max(model[layer.Name], layer.WeightAxis) : null);
+            var input = new InputQuantization(range.Quantizer, range.Amax, Symmetric.Scale(range.Amax), range.Method) { ChannelScale = range.ChannelScale };
+            var weight = !model[layer.Name].IsWeighted ? null
+                : weightMethod == "mse" ? WeightRange.MeanSquaredError(model[layer.Name], layer.WeightAxis, range.ChannelScale)
+                : WeightRange.Max(model[layer.Name], layer.WeightAxis, range.ChannelScale);
+            return new LayerQuantization(layer.Name, layer.Kind, true, null, input, weight);
         })]);
     }
 
     private static List<string> Quantizers(QuantizationPlan plan) =>
         [.. plan.Layers.Where(layer => layer.Quantized).Select(layer => layer.InputQuantizer!).Distinct()];
-
-    private static int Collect(CenterPoint model, QuantizationPlan plan, Dictionary<string, RangeObserver> observers, IEnumerable<CalibrationFrame> frames)
-    {
-        using var noGrad = no_grad();
-        var quantizerOf = plan.Layers.Where(layer => layer.Quantized).ToDictionary(layer => layer.Name, layer => layer.InputQuantizer!, StringComparer.Ordinal);
-        var count = 0;
-        foreach (var frame in frames)
-        {
-            // A tensor counts once for each quantizer, however many layers read it.
-            var seen = new Dictionary<string, List<Tensor>>(StringComparer.Ordinal);
-            using var scope = NewDisposeScope();
-            model.Forward(frame.Pillars, (layer, input) =>
-            {
-                if (!quantizerOf.TryGetValue(layer.Name, out var quantizer))
-                {
-                    return;
-                }
-
-                seen.TryAdd(quantizer, []);
-                if (seen[quantizer].Exists(tensor => ReferenceEquals(tensor, input)))
-                {
-                    return;
-                }
-
-                seen[quantizer].Add(input);
-
-                observers[quantizer].Observe(input);
-                if (!float.IsFinite(observers[quantizer].Maximum))
-                {
-                    throw new QuantException(DiagnosticCodes.NonFiniteActivation, $"the input of {layer.Name} holds NaN or infinity in frame {frame.Name}; look at that frame's points and the checkpoint's weights");
-                }
-            });
-            count += frame.Pillars.FrameCount;
-        }
-
-        return count;
-    }
 
     private static CalibrationResult Choose(List<string> names, Dictionary<string, TensorObservation> observers, CalibrationConfig config, int count)
     {
@@ -156,7 +156,7 @@ public static class Calibrator
 
         if (observer.Histogram is not { } histogram)
         {
-            return new TensorRange(name, observer.Maximum, "max", observer.Maximum, null, null, observer.Count);
+            return new TensorRange(name, observer.Maximum, "max", observer.Maximum, null, null, observer.Count) { ChannelScale = observer.ChannelScale };
         }
 
         if (observer.Rebinned > 0)
@@ -180,6 +180,6 @@ public static class Calibrator
 
         var firstClipped = (int)Math.Ceiling(amax / histogram.Width);
         var clipped = (double)histogram.Counts.Skip(firstClipped).Sum() / histogram.Total;
-        return new TensorRange(name, amax, $"histogram/{method}", observer.Maximum, zeroShare, clipped, observer.Count);
+        return new TensorRange(name, amax, $"histogram/{method}", observer.Maximum, zeroShare, clipped, observer.Count) { ChannelScale = observer.ChannelScale };
     }
 }

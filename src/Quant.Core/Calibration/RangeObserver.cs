@@ -10,7 +10,7 @@ public sealed class RangeObserver
     /// <summary>Above this many bins neighbours are merged, so that a tiny first batch cannot exhaust the memory.</summary>
     public const int MaximumBins = 1 << 20;
 
-    private readonly int bins;
+    private readonly int firstBins;
     private long[]? counts;
     private float top;
     private float width;
@@ -21,7 +21,7 @@ public sealed class RangeObserver
     /// <param name="fixedMaximum">A range known beforehand (two_pass), so that counts do not depend on the order of frames; null grows (compat).</param>
     public RangeObserver(int bins, float? fixedMaximum = null)
     {
-        this.bins = bins;
+        firstBins = bins;
         if (fixedMaximum is > 0 && fixedMaximum.Value / bins > 0)
         {
             Start(fixedMaximum.Value);
@@ -40,27 +40,37 @@ public sealed class RangeObserver
     /// <summary>The counts, or null before a value other than zero was seen.</summary>
     public Histogram? Histogram => counts is null ? null : new Histogram((long[])counts.Clone(), width);
 
+    /// <summary>Magnitudes above this count as broken: their histogram index would overflow float32.</summary>
+    public const float Largest = 1e30f;
+
     /// <summary>Takes in one tensor of any shape on any device.</summary>
-    public void Observe(Tensor tensor)
+    /// <param name="tensor">An empty one changes nothing.</param>
+    /// <param name="times">How often each value counts.</param>
+    public void Observe(Tensor tensor, int times = 1)
     {
         ArgumentNullException.ThrowIfNull(tensor);
+        if (tensor.numel() == 0)
+        {
+            return;
+        }
+
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var magnitude = tensor.detach().abs().to(float32).contiguous().flatten();
         var maximum = magnitude.max().ToSingle();
-        Count += magnitude.numel();
+        Count += magnitude.numel() * times;
         Maximum = float.IsNaN(maximum) ? maximum : Math.Max(Maximum, maximum);
-        if (bins == 0 || !float.IsFinite(maximum))
+        if (firstBins == 0 || !(maximum <= Largest))
         {
             return;
         }
 
         if (counts is null)
         {
-            if (maximum / bins == 0)
+            if (maximum / firstBins == 0)
             {
                 // Nothing fixes a width yet, or it underflows (growing bins of width 0 never ends): counted as zeros when something does.
-                zerosBefore += magnitude.numel();
+                zerosBefore += magnitude.numel() * times;
                 return;
             }
 
@@ -71,13 +81,13 @@ public sealed class RangeObserver
             Grow(maximum);
         }
 
-        Add(magnitude);
+        Add(magnitude, times);
     }
 
     private void Start(float maximum)
     {
-        counts = new long[bins];
-        (top, width) = (maximum, maximum / bins);
+        counts = new long[firstBins];
+        (top, width) = (maximum, maximum / firstBins);
         counts[0] = zerosBefore;
     }
 
@@ -96,20 +106,40 @@ public sealed class RangeObserver
         top = (float)(needed * (double)width);
     }
 
-    private void Add(Tensor magnitude)
+    private void Add(Tensor magnitude, int times)
     {
         if (magnitude.device_type == DeviceType.CPU)
         {
-            HistogramKernel.Add(TensorMemory.Span(magnitude), top, counts);
+            if (times == 1)
+            {
+                HistogramKernel.Add(TensorMemory.Span(magnitude), top, counts);
+                return;
+            }
+
+            var once = new long[counts!.Length];
+            HistogramKernel.Add(TensorMemory.Span(magnitude), top, once);
+            AddCounts(once, times);
             return;
         }
 
-        // On a GPU the counting stays there: only the counts come back.
-        var index = (magnitude * counts!.Length / top).to(int64).clamp_(0, counts.Length - 1);
-        var batch = bincount(index, minlength: counts.Length).cpu().data<long>();
-        for (var bin = 0; bin < counts.Length; bin++)
+        // On a GPU the counting stays there: only the counts come back. Parts of 2²⁴ values keep histc's float32 counters exact.
+        var bins = counts!.Length;
+        using var total = zeros(bins, dtype: int64, device: magnitude.device);
+        foreach (var part in magnitude.split(1L << 24))
         {
-            counts[bin] += batch[bin];
+            using var scope = NewDisposeScope();
+            // histc takes whole-number limits only: the bin's number plus a half falls into that bin whatever the rounding.
+            total.add_(part.mul(bins).div_(top).floor_().clamp_(0, bins - 1).add_(0.5f).histc(bins, 0, bins).to(int64));
+        }
+
+        AddCounts(total.cpu().data<long>().ToArray(), times);
+    }
+
+    private void AddCounts(long[] batch, int times)
+    {
+        for (var bin = 0; bin < batch.Length; bin++)
+        {
+            counts![bin] += times * batch[bin];
         }
     }
 }

@@ -69,13 +69,14 @@ public static class ShardMerger
         return shard.Observed.Tensors.Select(Shape).SequenceEqual(first.Observed.Tensors.Select(Shape)) ? null : "its tensors or bins differ";
     }
 
-    private static (string Name, int? Bins, double? Width) Shape(TensorObservation tensor) =>
-        (tensor.Quantizer, tensor.Histogram?.Counts.Length, tensor.Histogram?.Width);
+    private static (string Name, int? Bins, double? Width, int? Channels) Shape(TensorObservation tensor) =>
+        (tensor.Quantizer, tensor.Histogram?.Counts.Length, tensor.Histogram?.Width, tensor.ChannelMaxima?.Count);
 
     private static TensorObservation Join(TensorObservation left, TensorObservation right) => left with
     {
         Maximum = Math.Max(left.Maximum, right.Maximum),
         Count = left.Count + right.Count,
+        ChannelMaxima = left.ChannelMaxima is { } maxima ? [.. maxima.Zip(right.ChannelMaxima!, MathF.Max)] : null,
         Histogram = left.Histogram is { } histogram ? histogram with { Counts = [.. histogram.Counts.Zip(right.Histogram!.Counts, (a, b) => a + b)] } : null,
         Rebinned = left.Rebinned + right.Rebinned,
     };

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Quant.Core.Calibration;
 
 /// <summary>The range found for one input quantizer (an entry of ranges.json).</summary>
@@ -8,4 +10,9 @@ namespace Quant.Core.Calibration;
 /// <param name="ZeroShare">Share of values in the first bin, in [0, 1]; null without a histogram.</param>
 /// <param name="ClippedShare">Share of values above the range, in [0, 1]; null without a histogram.</param>
 /// <param name="Count">Values seen.</param>
-public sealed record TensorRange(string Quantizer, float Amax, string Method, float Maximum, double? ZeroShare, double? ClippedShare, long Count);
+public sealed record TensorRange(string Quantizer, float Amax, string Method, float Maximum, double? ZeroShare, double? ClippedShare, long Count)
+{
+    /// <summary>The divisor of each channel before quantization (<see cref="Quantization.InputQuantization.ChannelScale"/>), or null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<float>? ChannelScale { get; init; }
+}

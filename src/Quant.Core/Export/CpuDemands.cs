@@ -26,7 +26,15 @@ internal sealed class CpuDemands
                     if (ranges is not null && layer.QuantizedOperands.Contains(operand))
                     {
                         inputs[(layer.Name, operand)] = CpuEncoding.Of(ranges.Input!, nonNegative.Contains(input));
-                        Want(input, inputs[(layer.Name, operand)]);
+                        if (ranges.Input!.ChannelScale is null)
+                        {
+                            Want(input, inputs[(layer.Name, operand)]);
+                        }
+                        else
+                        {
+                            // Its channels are multiplied in float before they are quantized.
+                            floats.Add(input);
+                        }
                     }
                     else
                     {

@@ -131,11 +131,21 @@ internal sealed class CpuFormWriter
         var transposed = layer.Transposed();
         if (demands.Input(layer) is { } encoding)
         {
-            var weight = LayerRanges.Of(table, layer)!.Weight!.Transposed();
+            var ranges = LayerRanges.Of(table, layer)!;
+            var source = node.Inputs[0];
+            if (ranges.Input!.ChannelScale is { } channels)
+            {
+                transposed = layer.WithScaledColumns(channels).Transposed();
+                var factors = builder.Constant(OnnxTensor.Float($"{ranges.Input.Quantizer}.channel_factor", [channels.Count], [.. channels.Select(scale => 1f / scale)]));
+                source = $"{ranges.Input.Quantizer}/scaled";
+                floats[source] = builder.Node("Mul", $"{ranges.Input.Quantizer}/Mul", [floats[node.Inputs[0]], factors], source);
+            }
+
+            var weight = ranges.Weight!.Transposed();
             float[] scales = [.. weight.Amax.Zip(weight.Scale, (amax, scale) => amax <= Symmetric.ZeroAmax ? scale : amax / MaxLevel)];
             inputs =
             [
-                Dequantized(node.Inputs[0], encoding),
+                Dequantized(source, encoding),
                 Constant8($"{layer.Name}.weight", transposed.WeightShape.AsSpan(), WeightLevels.Quantize(transposed.Weight, transposed.WeightShape, weight, MaxLevel), scales, weight.Axis),
             ];
         }

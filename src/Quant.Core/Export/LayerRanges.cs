@@ -28,6 +28,11 @@ internal static class LayerRanges
             throw Misfit(layer, "it is marked as quantized without an input or weight range");
         }
 
+        if (input.ChannelScale is { } scales && (layer.Kind != LayerKind.Linear || scales.Count != layer.InputChannels || !scales.All(Positive)))
+        {
+            throw Misfit(layer, $"its channel scales ({scales.Count}) do not fit a {layer.Kind} with {layer.InputChannels} input channels");
+        }
+
         if (!Positive(input.Scale) || !float.IsFinite(input.Amax))
         {
             throw Misfit(layer, "a scale is not positive and finite");

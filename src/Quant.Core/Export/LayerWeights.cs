@@ -42,6 +42,10 @@ public sealed record LayerWeights(
     /// <summary>Number of input channels; not for Add.</summary>
     public long InputChannels => Kind is LayerKind.ConvTranspose2d or LayerKind.LayerNorm ? WeightShape[0] : WeightShape[1] * Groups;
 
+    /// <summary>A Linear layer whose column c is multiplied by scale[c]; the layer itself without scales.</summary>
+    public LayerWeights WithScaledColumns(IReadOnlyList<float>? scale) =>
+        scale is null ? this : this with { Weight = [.. Weight.Select((value, index) => value * scale[index % scale.Count])] };
+
     /// <summary>True for a transposed convolution whose windows neither overlap nor leave gaps: kernel = stride, no padding.</summary>
     public bool IsKernelStrideDeconvolution =>
         Kind == LayerKind.ConvTranspose2d && WeightShape[2] == Stride && WeightShape[3] == Stride && Padding == 0;

@@ -108,8 +108,8 @@ internal sealed class OnnxGraphWriter
         var type = ranges is null ? body : DataType.Float;
         string[] inputs =
         [
-            ranges?.Input is { } input ? Quantize(node.Inputs[0], input, type) : Read(node.Inputs[0], type),
-            Weight(layer.Transposed(), ranges?.Weight?.Transposed(), type),
+            ranges?.Input is { } input ? Quantize(ScaleChannels(node.Inputs[0], input, type), input, type) : Read(node.Inputs[0], type),
+            Weight(layer.WithScaledColumns(ranges?.Input?.ChannelScale).Transposed(), ranges?.Weight?.Transposed(), type),
         ];
         if (layer.Bias is null)
         {
@@ -184,6 +184,20 @@ internal sealed class OnnxGraphWriter
         var floats = builder.Constant(Numbers(name, layer.WeightShape.AsSpan(), values, type, layer));
         var q = builder.Node("QuantizeLinear", $"{prefix}/QuantizeLinear", [floats, scale, zero], $"{prefix}/quantized", axis);
         return builder.Node("DequantizeLinear", $"{prefix}/DequantizeLinear", [q, scale, zero], $"{prefix}/dequantized", axis);
+    }
+
+    /// <summary>One Mul by 1/scale before the Q where the layer's columns hold the scale; the name of the value to quantize.</summary>
+    private string ScaleChannels(string value, InputQuantization input, DataType type)
+    {
+        if (input.ChannelScale is not { } scales)
+        {
+            return value;
+        }
+
+        var factors = builder.Constant(OnnxTensor.Float($"{input.Quantizer}.channel_factor", [scales.Count], [.. scales.Select(scale => 1f / scale)]));
+        var scaled = $"{input.Quantizer}/scaled";
+        tensors[(scaled, type)] = builder.Node("Mul", $"{input.Quantizer}/Mul", [Read(value, type), factors], scaled);
+        return scaled;
     }
 
     private string Quantize(string value, InputQuantization input, DataType type)

@@ -67,8 +67,8 @@ internal sealed class LayerLoader(StateDict state, WeightInitializer? initialize
             DiagnosticCodes.StateDictMismatch, $"{key} {what}; correct the model section of the config or the checkpoint path", place));
     }
 
-    /// <summary>Ranges of a quantized file (<c>…_quantizer._amax</c>) are read by calibration, not by the model.</summary>
-    private static bool IsRange(string key) => key.EndsWith("_quantizer._amax", StringComparison.Ordinal);
+    /// <summary>Ranges and channel scales of a quantized file (<c>…_quantizer._amax</c>) are read by calibration, not by the model.</summary>
+    private static bool IsRange(string key) => key.EndsWith("_quantizer._amax", StringComparison.Ordinal) || key.EndsWith("_quantizer._channel_scale", StringComparison.Ordinal);
 
     private bool HasAny(string suffix) => state.Keys.Any(key => key.EndsWith(suffix, StringComparison.Ordinal));
 

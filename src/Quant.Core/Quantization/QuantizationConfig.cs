@@ -35,6 +35,9 @@ public sealed record QuantizationConfig
     /// <summary><c>auto</c>, <c>true</c> or <c>false</c>: per-input-channel scaling of Linear layers whose channels differ in range by more than 10×.</summary>
     public string InputScaling { get; init; } = "auto";
 
+    /// <summary><c>nearest</c>, or <c>adaround</c>: weights are rounded up or down so that the layer's output error is smallest.</summary>
+    public string WeightRounding { get; init; } = "nearest";
+
     /// <summary><c>per_tensor</c> (portable over TensorRT versions) or <c>per_channel</c>.</summary>
     public string DeconvWeight { get; init; } = "per_tensor";
 

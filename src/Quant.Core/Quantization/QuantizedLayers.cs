@@ -29,13 +29,15 @@ public sealed class QuantizedLayers : IDisposable
             var device = model.Layers[0].Weight.device;
             if (!inputs.TryGetValue(entry.Input!.Quantizer, out var input))
             {
-                inputs[entry.Input.Quantizer] = input = attached.Own(entry.Input.Quantizer, [entry.Input.Amax], null, 1, device, learn);
+                input = attached.Own(entry.Input.Quantizer, [entry.Input.Amax], null, 1, device, learn);
+                inputs[entry.Input.Quantizer] = input = attached.Scaled(input, entry.Input.ChannelScale?.Select(scale => 1f / scale), device);
             }
 
             layer.InputQuantizer = input;
             if (entry.Weight is { } weight)
             {
-                layer.WeightQuantizer = attached.Own($"{entry.Name}._weight_quantizer", weight.Amax, weight.Axis, (int)layer.Weight.dim(), device, learn);
+                var quantizer = attached.Own($"{entry.Name}._weight_quantizer", weight.Amax, weight.Axis, (int)layer.Weight.dim(), device, learn);
+                layer.WeightQuantizer = attached.Scaled(quantizer, entry.Input.ChannelScale, device);
             }
         }
 
@@ -74,5 +76,17 @@ public sealed class QuantizedLayers : IDisposable
         ILayerQuantizer quantizer = learn ? new LearnedQuantizer(name, amax, axis, rank, device) : new TensorQuantizer(name, amax, axis, rank, device);
         owned.Add((IDisposable)quantizer);
         return quantizer;
+    }
+
+    private ILayerQuantizer Scaled(ILayerQuantizer quantizer, IEnumerable<float>? factors, TorchSharp.torch.Device device)
+    {
+        if (factors is null)
+        {
+            return quantizer;
+        }
+
+        var scaled = new ScaledQuantizer(quantizer, [.. factors], device);
+        owned.Add(scaled);
+        return scaled;
     }
 }

@@ -112,6 +112,8 @@ internal static class CoreKeys
         [(typeof(QuantizationConfig), nameof(QuantizationConfig.SensitiveLayers))] = [Text("Patterns of the layers kept in FP16.")],
         [(typeof(QuantizationConfig), nameof(QuantizationConfig.InputScaling))] =
             [Text("Scaling of each input channel of Linear layers: auto where channels differ in range by more than 10×."), OneOf("auto", "true", "false")],
+        [(typeof(QuantizationConfig), nameof(QuantizationConfig.WeightRounding))] =
+            [Text("adaround rounds each weight up or down so that its layer's output error is smallest (learned on calibration frames)."), OneOf("nearest", "adaround")],
         [(typeof(QuantizationConfig), nameof(QuantizationConfig.DeconvWeight))] =
             [Text("Weight scales of ConvTranspose2d: per_tensor works with every TensorRT version."), OneOf("per_tensor", "per_channel")],
         [(typeof(QuantizationConfig), nameof(QuantizationConfig.Qat))] = [Text("Training with fake quantization, for mode qat and deploy qat.")],
@@ -129,18 +131,25 @@ internal static class CoreKeys
         [(typeof(CalibrationConfig), nameof(CalibrationConfig.NumBatches))] =
             [Text("Upper bound of the batches read; fewer than 8 frames is a warning, none an error."), Between(1, int.MaxValue)],
         [(typeof(CalibrationConfig), nameof(CalibrationConfig.BatchSize))] = [Text("Frames in a batch."), Between(1, 1024)],
-        [(typeof(CalibrationConfig), nameof(CalibrationConfig.Method))] = [Text("entropy is histogram with amax_method entropy."), OneOf("max", "histogram", "entropy")],
+        [(typeof(CalibrationConfig), nameof(CalibrationConfig.Method))] = [Text("entropy is histogram with amax_method entropy; grid takes the share of the maximum with the smallest error of the layers' outputs."), OneOf("max", "histogram", "entropy", "grid")],
         [(typeof(CalibrationConfig), nameof(CalibrationConfig.AmaxMethod))] =
             [Text("How a histogram's range is chosen; max means method max."), OneOf("mse", "entropy", "percentile", "max")],
         [(typeof(CalibrationConfig), nameof(CalibrationConfig.NumBins))] = [Text("Bins of the first range."), Between(128, 1 << 20)],
         [(typeof(CalibrationConfig), nameof(CalibrationConfig.Binning))] =
             [Text("compat: bins grow at the first batch's width, as pytorch-quantization; two_pass: independent of order."), OneOf("compat", "two_pass")],
         [(typeof(CalibrationConfig), nameof(CalibrationConfig.Percentile))] = [Text("For amax_method percentile."), Above(0, 100)],
+        [(typeof(CalibrationConfig), nameof(CalibrationConfig.GridBatches))] = [Text("For method grid: batches on which output errors are compared."), Between(1, 100_000)],
+        [(typeof(CalibrationConfig), nameof(CalibrationConfig.WeightMethod))] = [Text("Weight ranges: the largest magnitude, or the smallest squared error of each channel."), OneOf("max", "mse")],
+        [(typeof(CalibrationConfig), nameof(CalibrationConfig.ExcludeEmpty))] = [Text("Leave out cells whose receptive field holds no pillar; they are a constant that bias correction removes.")],
+        [(typeof(CalibrationConfig), nameof(CalibrationConfig.ForegroundWeight))] =
+            [Text("How often a cell near a detection of the float model counts in histograms; 1 counts all alike, more costs a second forward pass."), Between(1, 1000)],
 
         [(typeof(FusionConfig), nameof(FusionConfig.FuseBn))] = [Text("Fold every norm into its layer before quantization.")],
         [(typeof(EqualizationConfig), nameof(EqualizationConfig.Enabled))] = [Text("Needs bias correction.")],
         [(typeof(EqualizationConfig), nameof(EqualizationConfig.Alpha))] = [Text("0 (none) to 1 (full), or auto: the value with the least output error.")],
         [(typeof(BiasCorrectionConfig), nameof(BiasCorrectionConfig.Enabled))] = [Text("The largest single gain on BEV maps.")],
+        [(typeof(BiasCorrectionConfig), nameof(BiasCorrectionConfig.Source))] =
+            [Text("frames, or empty_map: corrects the constant response of empty cells alone, without any frame."), OneOf("frames", "empty_map")],
         [(typeof(BiasCorrectionConfig), nameof(BiasCorrectionConfig.NumBatches))] = [Text("Upper bound of the calibration frames it uses."), Between(1, int.MaxValue)],
         [(typeof(BiasCorrectionConfig), nameof(BiasCorrectionConfig.MemoryGb))] =
             [Text("Memory for the activations of all frames, GiB; fewer frames are used when they do not fit."), Above(0, 65536)],

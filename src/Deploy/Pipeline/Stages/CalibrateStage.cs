@@ -9,7 +9,7 @@ internal static class CalibrateStage
     public static StageStep Step { get; } = new(
         Stage.Calibrate,
         [Stage.Insert, Stage.Equalize],
-        context => new { context.Config.Quantization.Calibration, context.CalibrationDigest, context.DeviceName },
+        context => new { context.Config.Quantization.Calibration, context.Config.Quantization.InputScaling, context.CalibrationDigest, context.DeviceName },
         Run)
     {
         SkipReason = InsertStage.QuantizationOff,
@@ -35,7 +35,7 @@ internal static class CalibrateStage
         }
 
         var result = context.MergedCalibration is { } merged
-            ? Calibrator.Choose(plan, context.Config.Quantization.Calibration, merged.Observed)
+            ? Calibrator.Choose(plan, context.Config.Quantization.Calibration, merged.Observed, context.Config.Quantization.InputScaling)
             : Calibrate(context, plan);
         foreach (var warning in result.Warnings)
         {
@@ -44,6 +44,11 @@ internal static class CalibrateStage
 
         JsonFile.Write(file, result);
         context.Log.Info($"  {result.Ranges.Count} ranges from {result.Frames} frames");
+        foreach (var range in result.Ranges.Where(range => range.ChannelScale is not null))
+        {
+            context.Log.Info($"  {range.Quantizer}: {range.ChannelScale!.Count} input channels scaled, their ranges differ by more than {InputScaling.Spread:F0}×");
+        }
+
         if (result.Histograms.Count == 0)
         {
             return [file];
@@ -56,6 +61,6 @@ internal static class CalibrateStage
     private static CalibrationResult Calibrate(PipelineContext context, QuantizationPlan plan)
     {
         using var model = context.LoadModel(WeightsFile(context));
-        return Calibrator.Run(model, plan, context.Config.Quantization.Calibration, () => context.CalibrationFrames("calibrating"));
+        return Calibrator.Run(model, plan, context.Config.Quantization.Calibration, () => context.CalibrationFrames("calibrating"), context.Config.Quantization.InputScaling);
     }
 }

@@ -8,10 +8,13 @@ namespace Deploy.Pipeline.Stages;
 /// <summary>Corrects biases and writes the final table and weights.</summary>
 internal static class CorrectStage
 {
+    /// <summary>Frames whose cells teach the rounding of weights.</summary>
+    private const int RoundingFrames = 16;
+
     public static StageStep Step { get; } = new(
         Stage.Correct,
         [Stage.Calibrate],
-        context => new { context.Config.Quantization.BiasCorrection, context.CalibrationDigest, context.DeviceName },
+        context => new { context.Config.Quantization.BiasCorrection, context.Config.Quantization.WeightRounding, context.Config.Quantization.Calibration.WeightMethod, context.CalibrationDigest, context.DeviceName },
         Run)
     {
         SkipReason = InsertStage.QuantizationOff,
@@ -22,14 +25,40 @@ internal static class CorrectStage
         using var model = context.LoadModel(CalibrateStage.WeightsFile(context));
         var plan = JsonFile.Read<QuantizationPlan>(context.Work["plan.json"]);
         var ranges = JsonFile.Read<CalibrationResult>(context.Work["ranges.json"]);
-        var table = Calibrator.Table(model, plan, ranges.Ranges);
+        var table = Calibrator.Table(model, plan, ranges.Ranges, context.Config.Quantization.Calibration.WeightMethod);
+        var rounding = Round(context, model, table);
         var result = Correct(context, model, table);
         var (bias, json, weights) = (context.Work["bias_correction.json"], context.Work["quantization.json"], context.Work["quantized.pth"]);
         JsonFile.Write(bias, result);
         JsonFile.Write(json, table);
-        var changed = result.Layers.Count > 0 || CalibrateStage.WeightsFile(context) != "fused.pth";
+        var changed = result.Layers.Count > 0 || rounding.Count > 0 || CalibrateStage.WeightsFile(context) != "fused.pth";
         CheckpointWriter.Write(weights, QuantizedState.Create(model, table), changed || context.CheckpointIsCorrected ? QuantizedState.CorrectedMeta : null);
-        return [bias, json, weights];
+        return [bias, json, weights, .. rounding];
+    }
+
+    /// <summary>rounding.json, when weights are rounded by output error.</summary>
+    private static List<string> Round(PipelineContext context, Quant.Core.Models.CenterPoint model, QuantizerTable table)
+    {
+        var file = context.Work["rounding.json"];
+        if (File.Exists(file))
+        {
+            File.Delete(file);
+        }
+
+        if (context.Config.Quantization.WeightRounding != "adaround" || ImportedRanges.Exist(context))
+        {
+            return [];
+        }
+
+        using var progress = context.Log.Progress("rounding weights", table.Layers.Count(layer => layer is { Quantized: true, Weight: not null }));
+        var layers = AdaptiveRounding.Run(model, table, context.CalibrationFrames("reading frames", RoundingFrames), progress: () =>
+        {
+            context.Cancel.ThrowIfCancellationRequested();
+            progress.Step();
+        });
+        JsonFile.Write(file, layers);
+        context.Log.Info(string.Create(CultureInfo.InvariantCulture, $"  {layers.Count} layers rounded by output error, which is {layers.Average(layer => layer.Nearest > 0 ? layer.Chosen / layer.Nearest : 1):P0} of nearest rounding's"));
+        return [file];
     }
 
     private static BiasCorrectionResult Correct(PipelineContext context, Quant.Core.Models.CenterPoint model, QuantizerTable table)
@@ -42,7 +71,7 @@ internal static class CorrectStage
         }
 
         using var progress = context.Log.Progress("correcting biases", 100);
-        var result = BiasCorrector.Run(model, table, config, context.CalibrationFrames("reading frames", config.NumBatches), share =>
+        var result = BiasCorrector.Run(model, table, config, () => context.CalibrationFrames("reading frames", config.NumBatches), share =>
         {
             context.Cancel.ThrowIfCancellationRequested();
             progress.At((int)(100 * share));

@@ -14,7 +14,7 @@ internal static class EqualizeStage
     public static StageStep Step { get; } = new(
         Stage.Equalize,
         [Stage.Insert],
-        context => new { context.Config.Quantization.Equalization, context.Config.Quantization.Calibration, context.Config.Quantization.BiasCorrection, context.CalibrationDigest, context.DeviceName },
+        context => new { context.Config.Quantization.Equalization, context.Config.Quantization.Calibration, context.Config.Quantization.BiasCorrection, context.Config.Quantization.InputScaling, context.CalibrationDigest, context.DeviceName },
         Run)
     {
         SkipReason = context => InsertStage.QuantizationOff(context)

@@ -1,0 +1,199 @@
+using Quant.Core.Models;
+using Quant.Core.Quantization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Quant.Core.Calibration;
+
+/// <summary>
+/// AdaRound (Nagel et al., "Up or Down? Adaptive Rounding for Post-Training Quantization", 2020): each weight is rounded up or down so that the layer's
+/// output error is smallest. The squared error of a linear layer over its inputs x is δ·E[x·xᵀ]·δᵀ for each output channel, so the second moments are
+/// collected once and the optimization never touches the frames again. Rectified sigmoid, Adam and the annealed regularizer are the paper's.
+/// </summary>
+public static class AdaptiveRounding
+{
+    private const int CellsPerFrame = 4096;
+    private const double Gamma = -0.1;
+    private const double Zeta = 1.1;
+
+    /// <summary>Replaces the weights of quantized layers by the values of the levels chosen; rounding those to the nearest gives the same levels.</summary>
+    /// <param name="model">Fused, without quantizers; its weights change.</param>
+    /// <param name="table">The ranges.</param>
+    /// <param name="frames">A few frames; inputs are taken at cells whose receptive field holds a pillar.</param>
+    /// <param name="steps">Steps of Adam.</param>
+    /// <param name="progress">Called after each layer.</param>
+    /// <returns>One entry for each layer; grouped and depthwise convolutions keep the nearest levels.</returns>
+    public static IReadOnlyList<LayerRounding> Run(CenterPoint model, QuantizerTable table, IEnumerable<CalibrationFrame> frames, int steps = 1000, Action? progress = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(frames);
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var entries = table.Layers.Where(layer => layer.Quantized && model[layer.Name] is { IsWeighted: true, Groups: 1 }).ToDictionary(layer => layer.Name, StringComparer.Ordinal);
+        var moments = Moments(model, table, entries, frames);
+        var roundings = new List<LayerRounding>();
+        foreach (var layer in model.Layers.Where(layer => moments.ContainsKey(layer.Name)))
+        {
+            using var moment = moments[layer.Name];
+            roundings.Add(Round(layer, entries[layer.Name], moment, steps));
+            progress?.Invoke();
+        }
+
+        return roundings;
+    }
+
+    /// <summary>E[x·xᵀ] of every layer's quantized input, over what one output value reads.</summary>
+    private static Dictionary<string, Tensor> Moments(CenterPoint model, QuantizerTable table, Dictionary<string, LayerQuantization> entries, IEnumerable<CalibrationFrame> frames)
+    {
+        var moments = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        using var quantizers = QuantizedLayers.Attach(model, table);
+        var inputs = model.Layers.Where(layer => entries.ContainsKey(layer.Name)).ToDictionary(layer => layer.Name, layer => layer.InputQuantizer!, StringComparer.Ordinal);
+        foreach (var layer in model.Layers)
+        {
+            (layer.InputQuantizer, layer.WeightQuantizer) = (null, null);
+        }
+
+        foreach (var frame in frames)
+        {
+            using var scope = NewDisposeScope();
+            var masks = CellMasks.Occupied(model.Dense, frame.Pillars, model.Config, model.Layers[0].Weight.device);
+            model.Forward(frame.Pillars, (layer, input) =>
+            {
+                if (!inputs.TryGetValue(layer.Name, out var quantizer))
+                {
+                    return;
+                }
+
+                using var inner = NewDisposeScope();
+                var rows = Columns(layer, quantizer.Quantize(input), masks.GetValueOrDefault(layer.Name));
+                var product = rows.matmul(rows.t());
+                if (moments.TryGetValue(layer.Name, out var sum))
+                {
+                    sum.add_(product);
+                }
+                else
+                {
+                    moments[layer.Name] = product.DetachFromDisposeScope();
+                }
+            });
+        }
+
+        return moments;
+    }
+
+    /// <summary>What output values read, one column each: [K, N] with K in the order of the weight's inner axes.</summary>
+    private static Tensor Columns(Layer layer, Tensor input, Tensor? mask)
+    {
+        if (layer.ChannelsLast)
+        {
+            var rows = input.reshape(-1, input.shape[^1]);
+            return rows.index_select(0, Sample(arange(rows.shape[0], device: input.device))).t();
+        }
+
+        if (layer.Kind == LayerKind.ConvTranspose2d)
+        {
+            var pixels = input.permute(1, 0, 2, 3).reshape(input.shape[1], -1);
+            var live = pixels.abs().amax([0]).gt(0).nonzero().flatten();
+            return pixels.index_select(1, Sample(live));
+        }
+
+        var (kernelY, kernelX) = (layer.Weight.shape[2], layer.Weight.shape[3]);
+        var padded = nn.functional.pad(input, [layer.Padding, layer.Padding, layer.Padding, layer.Padding]);
+        var (height, width) = (padded.shape[2], padded.shape[3]);
+        var flat = padded.permute(1, 0, 2, 3).reshape(padded.shape[1], -1);
+        var cells = Sample(mask!.squeeze(1).flatten().gt(0).nonzero().flatten());
+        var (outY, outX) = (mask.shape[2], mask.shape[3]);
+        var batch = cells.div(outY * outX, rounding_mode: RoundingMode.floor);
+        var y = cells.remainder(outY * outX).div(outX, rounding_mode: RoundingMode.floor);
+        var x = cells.remainder(outX);
+        var patches = new List<Tensor>();
+        for (var dy = 0; dy < kernelY; dy++)
+        {
+            for (var dx = 0; dx < kernelX; dx++)
+            {
+                var index = (((batch * height) + (y * layer.Stride) + dy) * width) + (x * layer.Stride) + dx;
+                patches.Add(flat.index_select(1, index));
+            }
+        }
+
+        return stack(patches, 1).reshape(flat.shape[0] * kernelY * kernelX, -1);
+    }
+
+    /// <summary>Every n-th index, so that few enough are left.</summary>
+    private static Tensor Sample(Tensor indices)
+    {
+        var step = Math.Max(1, (indices.shape[0] + CellsPerFrame - 1) / CellsPerFrame);
+        return indices.slice(0, 0, indices.shape[0], step);
+    }
+
+    private static LayerRounding Round(Layer layer, LayerQuantization entry, Tensor moment, int steps)
+    {
+        using var scope = NewDisposeScope();
+        var device = layer.Weight.device;
+        var columns = entry.Input!.ChannelScale is { } channels ? tensor([.. channels], device: device) : null;
+        var weight = columns is null ? layer.Weight : layer.Weight * columns;
+        var shape = Enumerable.Repeat(1L, (int)weight.dim()).ToArray();
+        shape[entry.Weight!.Axis ?? 0] = entry.Weight.Amax.Count;
+        var step = tensor([.. entry.Weight.Amax.Select(Symmetric.Scale)], shape, device: device);
+        var target = Matrix(layer, weight / step);
+        var form = moment / moment.diagonal().mean().clamp_min(1e-12);
+        var power = (target.matmul(form) * target).sum([1]);
+        var nearest = target.round().clamp(-128, 127);
+        var chosen = Learn(target, form, steps);
+        Tensor Error(Tensor levels) => ((levels - target).matmul(form) * (levels - target)).sum([1]);
+        var (before, after) = (Error(nearest), Error(chosen));
+        // A channel takes the learned levels only where they are better.
+        var better = after.lt(before).unsqueeze(1);
+        chosen = where(better, chosen, nearest);
+        var unscaled = Restore(layer, chosen) * step;
+        var changed = chosen.ne(nearest).to(float32).mean().ToDouble();
+        layer.Replace((columns is null ? unscaled : unscaled / columns).to(float32).DetachFromDisposeScope(), layer.Bias, layer.Norm);
+        var total = Math.Max(power.sum().ToDouble(), 1e-30);
+        return new LayerRounding(layer.Name, before.sum().ToDouble() / total, where(better.squeeze(1), after, before).sum().ToDouble() / total, changed);
+    }
+
+    private static Tensor Learn(Tensor target, Tensor form, int steps)
+    {
+        using var scope = NewDisposeScope();
+        var floor = target.floor();
+        var fraction = ((target - floor) - Gamma) / (Zeta - Gamma);
+        var v = (fraction / (1 - fraction)).log();
+        var (mean, square) = (zeros_like(v), zeros_like(v));
+        for (var step = 1; step <= steps; step++)
+        {
+            using var inner = NewDisposeScope();
+            var sigmoid = v.sigmoid();
+            var stretched = (sigmoid * (Zeta - Gamma)) + Gamma;
+            var h = stretched.clamp(0, 1);
+            var levels = floor + h;
+            var gradient = (levels.clamp(-128, 127) - target).matmul(form) * 2;
+            var done = (double)step / steps;
+            if (done > 0.2)
+            {
+                var beta = 2 + (18 * (1 - ((done - 0.2) / 0.8)));
+                var centred = (h * 2) - 1;
+                gradient = gradient - (0.01 * 2 * beta * centred.abs().pow(beta - 1) * centred.sign());
+            }
+
+            gradient = gradient * (sigmoid * (1 - sigmoid) * (Zeta - Gamma)) * stretched.gt(0).logical_and(stretched.lt(1)).to(float32);
+            mean.mul_(0.9).add_(gradient * 0.1);
+            square.mul_(0.999).add_(gradient.square() * 0.001);
+            v.sub_(mean / (1 - Math.Pow(0.9, step)) / ((square / (1 - Math.Pow(0.999, step))).sqrt() + 1e-8) * 0.02);
+        }
+
+        var up = v.sigmoid().gt((0.5 - Gamma) / (Zeta - Gamma)).to(float32);
+        return (floor + up).clamp(-128, 127).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The weight as rows of what one output value multiplies with: [rows, K].</summary>
+    private static Tensor Matrix(Layer layer, Tensor weight) => layer.Kind == LayerKind.ConvTranspose2d
+        ? weight.permute(1, 2, 3, 0).reshape(-1, weight.shape[0])
+        : weight.reshape(weight.shape[0], -1);
+
+    private static Tensor Restore(Layer layer, Tensor matrix)
+    {
+        var shape = layer.Weight.shape;
+        return layer.Kind == LayerKind.ConvTranspose2d ? matrix.reshape(shape[1], shape[2], shape[3], shape[0]).permute(3, 0, 1, 2).contiguous() : matrix.reshape(shape);
+    }
+}
