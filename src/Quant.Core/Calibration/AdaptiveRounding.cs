@@ -138,10 +138,12 @@ public static class AdaptiveRounding
         var step = tensor([.. entry.Weight.Amax.Select(Symmetric.Scale)], shape, device: device);
         var target = Matrix(layer, weight / step);
         var form = moment / moment.diagonal().mean().clamp_min(1e-12);
-        var power = (target.matmul(form) * target).sum([1]);
+        // Rows are learned in levels and reported in the unit of the weights.
+        var units = Matrix(layer, step.expand_as(weight)).select(1, 0).square();
+        var power = (target.matmul(form) * target).sum([1]) * units;
         var nearest = target.round().clamp(-128, 127);
         var chosen = Learn(target, form, steps);
-        Tensor Error(Tensor levels) => ((levels - target).matmul(form) * (levels - target)).sum([1]);
+        Tensor Error(Tensor levels) => ((levels - target).matmul(form) * (levels - target)).sum([1]) * units;
         var (before, after) = (Error(nearest), Error(chosen));
         // A channel takes the learned levels only where they are better.
         var better = after.lt(before).unsqueeze(1);

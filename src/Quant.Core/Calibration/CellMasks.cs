@@ -8,13 +8,14 @@ namespace Quant.Core.Calibration;
 /// Cells of the dense graph's values that deserve attention, as masks [B, 1, H, W] of 0 and 1. Most cells of a bird's-eye map are empty: after the first
 /// convolution they hold a constant, which a histogram would count a million times.
 /// </summary>
-internal static class CellMasks
+public static class CellMasks
 {
     /// <summary>For each value the cells whose receptive field holds a pillar.</summary>
     /// <param name="dense">The dense graph.</param>
     /// <param name="pillars">The frame.</param>
     /// <param name="config">Grid.</param>
     /// <param name="device">Where the masks are wanted.</param>
+    /// <returns>By value name, the graph's input among them.</returns>
     public static IReadOnlyDictionary<string, Tensor> Occupied(LayerGraph dense, PillarBatch pillars, ModelConfig config, Device device)
     {
         using var scope = NewDisposeScope();

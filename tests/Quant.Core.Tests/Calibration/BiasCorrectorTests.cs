@@ -2,6 +2,7 @@ using Quant.Core.Calibration;
 using Quant.Core.Models;
 using Quant.Core.Quantization;
 using Quant.Core.Tests.Models;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Quant.Core.Tests.Calibration;
@@ -68,6 +69,34 @@ public sealed class BiasCorrectorTests
         }).ToList();
 
         Assert.Equal(shifts[0], shifts[1]);
+    }
+
+    [Fact]
+    public void The_empty_map_alone_removes_the_constant_error_of_empty_cells()
+    {
+        var config = Config with { PointCloudRange = [-32f, -32f, -3f, 32f, 32f, 5f] };
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        using var model = EqualizerTests.Fused(config);
+        var table = Table(model, EqualizerTests.Frames(config, 3));
+        var empty = zeros(1, config.PtsBackbone.InChannels, config.GridY, config.GridX);
+        var wanted = Centre(model.Dense.Forward(empty));
+        double Error()
+        {
+            using var quantizers = QuantizedLayers.Attach(model, table);
+            return Centre(model.Dense.Forward(empty)).Max(output => (output.Value - wanted[output.Key]).abs().max().ToDouble());
+        }
+
+        var before = Error();
+        var result = BiasCorrector.Run(model, table, new BiasCorrectionConfig { Source = "empty_map" }, () => throw new InvalidOperationException("no frame is needed"));
+
+        Assert.Equal(0, result.Frames);
+        Assert.True(before > 1e-3);
+        // A transposed convolution answers an empty map with one constant for each of its phases; a bias removes their mean.
+        Assert.InRange(Error(), 0, 1e-5);
+
+        Dictionary<string, Tensor> Centre(IReadOnlyDictionary<string, Tensor> outputs) =>
+            outputs.ToDictionary(output => output.Key, output => output.Value.narrow(2, output.Value.shape[2] * 3 / 8, output.Value.shape[2] / 4).narrow(3, output.Value.shape[3] * 3 / 8, output.Value.shape[3] / 4).mean([2, 3]));
     }
 
     private static QuantizerTable Table(CenterPoint model, List<CalibrationFrame> frames)

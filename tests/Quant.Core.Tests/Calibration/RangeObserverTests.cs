@@ -141,4 +141,17 @@ public sealed class RangeObserverTests
         using var batch = tensor(values);
         observer.Observe(batch);
     }
+
+    [Fact]
+    public void Values_may_count_several_times()
+    {
+        using var scope = NewDisposeScope();
+        var observer = new RangeObserver(8);
+        observer.Observe(tensor(new[] { 0f, 1f, 8f }));
+        observer.Observe(tensor(new[] { 1f }), 5);
+        observer.Observe(empty(0));
+
+        Assert.Equal(8, observer.Count);
+        Assert.Equal([1L, 6, 0, 0, 0, 0, 0, 1], observer.Histogram!.Counts);
+    }
 }
