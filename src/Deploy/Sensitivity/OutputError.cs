@@ -1,3 +1,4 @@
+using Quant.Core.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -33,7 +34,7 @@ public sealed class OutputError
             {
                 // p·log(p/q) + (1 − p)·log((1 − p)/(1 − q)) from logits, where log p = −softplus(−x).
                 var (p, a, b) = (wanted.sigmoid(), -wanted, -got);
-                var terms = (p * (nn.functional.softplus(b) - nn.functional.softplus(a))) + ((1 - p) * (nn.functional.softplus(-b) - nn.functional.softplus(-a)));
+                var terms = (p * (nn.functional.softplus(b) - nn.functional.softplus(a))).Plus((1 - p) * (nn.functional.softplus(-b) - nn.functional.softplus(-a)));
                 divergence = (divergence.Sum + terms.sum().to(ScalarType.Float64).item<double>(), divergence.Count + wanted.numel());
             }
         }

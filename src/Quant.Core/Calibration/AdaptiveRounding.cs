@@ -1,4 +1,5 @@
 using Quant.Core.Models;
+using Quant.Core.Native;
 using Quant.Core.Quantization;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -70,7 +71,7 @@ public static class AdaptiveRounding
                 var product = rows.matmul(rows.t());
                 if (moments.TryGetValue(layer.Name, out var sum))
                 {
-                    sum.add_(product);
+                    sum.PlusInPlace(product);
                 }
                 else
                 {
@@ -112,7 +113,7 @@ public static class AdaptiveRounding
         {
             for (var dx = 0; dx < kernelX; dx++)
             {
-                var index = (((batch * height) + (y * layer.Stride) + dy) * width) + (x * layer.Stride) + dx;
+                var index = ((batch * height).Plus(y * layer.Stride).Plus((long)dy) * width).Plus(x * layer.Stride).Plus((long)dx);
                 patches.Add(flat.index_select(1, index));
             }
         }
@@ -166,9 +167,9 @@ public static class AdaptiveRounding
         {
             using var inner = NewDisposeScope();
             var sigmoid = v.sigmoid();
-            var stretched = (sigmoid * (Zeta - Gamma)) + Gamma;
+            var stretched = (sigmoid * (Zeta - Gamma)).Plus(Gamma);
             var h = stretched.clamp(0, 1);
-            var levels = floor + h;
+            var levels = floor.Plus(h);
             var gradient = (levels.clamp(-128, 127) - target).matmul(form) * 2;
             var done = (double)step / steps;
             if (done > 0.2)
@@ -179,13 +180,13 @@ public static class AdaptiveRounding
             }
 
             gradient = gradient * (sigmoid * (1 - sigmoid) * (Zeta - Gamma)) * stretched.gt(0).logical_and(stretched.lt(1)).to(float32);
-            mean.mul_(0.9).add_(gradient * 0.1);
-            square.mul_(0.999).add_(gradient.square() * 0.001);
-            v.sub_(mean / (1 - Math.Pow(0.9, step)) / ((square / (1 - Math.Pow(0.999, step))).sqrt() + 1e-8) * 0.02);
+            mean.mul_(0.9).PlusInPlace(gradient * 0.1);
+            square.mul_(0.999).PlusInPlace(gradient.square() * 0.001);
+            v.sub_(mean / (1 - Math.Pow(0.9, step)) / (square / (1 - Math.Pow(0.999, step))).sqrt().Plus(1e-8) * 0.02);
         }
 
         var up = v.sigmoid().gt((0.5 - Gamma) / (Zeta - Gamma)).to(float32);
-        return (floor + up).clamp(-128, 127).MoveToOuterDisposeScope();
+        return floor.Plus(up).clamp(-128, 127).MoveToOuterDisposeScope();
     }
 
     /// <summary>The weight as rows of what one output value multiplies with: [rows, K].</summary>

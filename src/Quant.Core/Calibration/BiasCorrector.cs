@@ -1,5 +1,6 @@
 using Quant.Core.Diagnostics;
 using Quant.Core.Models;
+using Quant.Core.Native;
 using Quant.Core.Quantization;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -158,7 +159,7 @@ public static class BiasCorrector
                     var others = Enumerable.Range(0, (int)floats[frame].dim()).Select(axis => (long)axis).Where(axis => axis != channelAxis).ToArray();
                     var difference = floats[frame] - quantized[frame];
                     difference = interior ? Interior(difference, layer.ChannelsLast) : difference;
-                    sum.add_(difference.sum(others, type: float64));
+                    sum.PlusInPlace(difference.sum(others, type: float64));
                     count += difference.numel() / layer.OutputChannels;
                 }
 
@@ -183,9 +184,9 @@ public static class BiasCorrector
             var error = shift.abs().mean().ToDouble();
             if (error > 0)
             {
-                layer.Replace(layer.Weight, (layer.Bias is null ? shift : layer.Bias + shift).DetachFromDisposeScope(), layer.Norm);
+                layer.Replace(layer.Weight, (layer.Bias is null ? shift : layer.Bias.Plus(shift)).DetachFromDisposeScope(), layer.Norm);
                 var perChannel = layer.ChannelsLast ? shift : shift.reshape(1, -1, 1, 1);
-                Array.ForEach(quantized, tensor => tensor.add_(perChannel));
+                Array.ForEach(quantized, tensor => tensor.PlusInPlace(perChannel));
                 corrections.Add(new LayerCorrection(layer.Name, shift.cpu().data<float>().ToArray(), error));
             }
         }

@@ -1,4 +1,5 @@
 using Quant.Core.Models;
+using Quant.Core.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -129,7 +130,7 @@ public sealed class RangeObserver
         {
             using var scope = NewDisposeScope();
             // histc takes whole-number limits only: the bin's number plus a half falls into that bin whatever the rounding.
-            total.add_(part.mul(bins).div_(top).floor_().clamp_(0, bins - 1).add_(0.5f).histc(bins, 0, bins).to(int64));
+            total.PlusInPlace(part.mul(bins).div_(top).floor_().clamp_(0, bins - 1).PlusInPlace(0.5).histc(bins, 0, bins).to(int64));
         }
 
         AddCounts(total.cpu().data<long>().ToArray(), times);

@@ -1,5 +1,6 @@
 using Quant.Core.Diagnostics;
 using Quant.Core.Models;
+using Quant.Core.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -35,8 +36,8 @@ public static class BatchNormFolder
             var bias = layer.Bias?.to(float64) ?? zeros_like(factor);
             if (layer.Norm is { } norm)
             {
-                factor = norm.Weight.to(float64) / (norm.Variance.to(float64) + norm.Epsilon).sqrt();
-                bias = norm.Bias.to(float64) + ((bias - norm.Mean.to(float64)) * factor);
+                factor = norm.Weight.to(float64) / norm.Variance.to(float64).Plus(norm.Epsilon).sqrt();
+                bias = norm.Bias.to(float64).Plus((bias - norm.Mean.to(float64)) * factor);
             }
 
             if (layer.Scale is { } scale)

@@ -1,3 +1,4 @@
+using Quant.Core.Native;
 using System.Collections.Immutable;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,9 +11,6 @@ namespace Quant.Core.Models;
 /// </summary>
 public sealed class Layer : IDisposable
 {
-    /// <summary>TorchSharp's operators make a scalar that the collector may free during the native call; one that lives on cannot be.</summary>
-    private static readonly Scalar One = 1;
-
     private Tensor? weight;
 
     /// <summary>Takes ownership of the tensors.</summary>
@@ -179,7 +177,7 @@ public sealed class Layer : IDisposable
         ArgumentNullException.ThrowIfNull(inputs);
         using var scope = NewDisposeScope();
         var output = Kind == LayerKind.Add
-            ? inputs.Skip(1).Aggregate(inputs[0], (sum, operand) => sum.add(operand, One))
+            ? inputs.Skip(1).Aggregate(inputs[0], (sum, operand) => sum.Plus(operand))
             : InComputeType(inputs[0], WeightQuantizer is null ? Weight : WeightQuantizer.Quantize(Weight));
         return output.MoveToOuterDisposeScope();
     }

@@ -1,4 +1,5 @@
 using Quant.Core.Models;
+using Quant.Core.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -45,10 +46,10 @@ public sealed class LearnedQuantizer : ILayerQuantizer, IDisposable
         using var scope = NewDisposeScope();
         var part = 1 / Math.Sqrt(127.0 * tensor.numel());
         var scaled = Amax * part;
-        var range = (Amax.detach() + (scaled - scaled.detach())).abs().clamp(min: Symmetric.ZeroAmax * 2);
+        var range = Amax.detach().Plus(scaled - scaled.detach()).abs().clamp(min: Symmetric.ZeroAmax * 2);
         var multiplier = 127f / range;
         var clamped = (tensor * multiplier).clamp(-128, 127);
-        return ((clamped.detach().round() + (clamped - clamped.detach())) / multiplier).MoveToOuterDisposeScope();
+        return (clamped.detach().round().Plus(clamped - clamped.detach()) / multiplier).MoveToOuterDisposeScope();
     }
 
     /// <summary>Frees the ranges.</summary>

@@ -1,4 +1,5 @@
 using Quant.Core.Models;
+using Quant.Core.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -45,7 +46,7 @@ public sealed class TensorQuantizer : ILayerQuantizer, IDisposable
         {
             // Straight-through: the value is the rounded one to the bit, the gradient that of the clamp.
             var clamped = tensor.mul(multiplier).clamp(-128, 127);
-            return (clamped.detach().round() + (clamped - clamped.detach())).div(divisor).MoveToOuterDisposeScope();
+            return clamped.detach().round().Plus(clamped - clamped.detach()).div(divisor).MoveToOuterDisposeScope();
         }
 
         return tensor.mul(multiplier).round_().clamp_(-128, 127).div_(divisor).MoveToOuterDisposeScope();

@@ -1,4 +1,5 @@
 using Quant.Core.Models;
+using Quant.Core.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -29,7 +30,7 @@ public sealed record DetectionLoss(IReadOnlyList<double> CodeWeights, double Box
         {
             var suffix = tasks == 1 ? "" : $"_{task}";
             List<TaskTarget> frames = [.. targets.Select(frame => frame[task])];
-            total = total + Heatmap(outputs["heatmap" + suffix], frames) + (BoxWeight * Boxes(outputs, suffix, frames));
+            total = total.Plus(Heatmap(outputs["heatmap" + suffix], frames)).Plus(BoxWeight * Boxes(outputs, suffix, frames));
         }
 
         return total.MoveToOuterDisposeScope();
@@ -41,9 +42,9 @@ public sealed record DetectionLoss(IReadOnlyList<double> CodeWeights, double Box
         var target = stack([.. frames.Select(frame => tensor(frame.Heatmap, logits.shape[1], logits.shape[2], logits.shape[3]))]).to(logits.device);
         var score = logits.to(ScalarType.Float32).sigmoid().clamp(Epsilon, 1 - Epsilon);
         var peak = target.eq(1).to(ScalarType.Float32);
-        var positive = -(score + Epsilon).log() * (1 - score).square() * peak;
-        var negative = -(1 - score + Epsilon).log() * score.square() * (1 - target).pow(4) * (1 - peak);
-        return (positive + negative).sum() / peak.sum().clamp(min: 1);
+        var positive = -score.Plus(Epsilon).log() * (1 - score).square() * peak;
+        var negative = -(1 - score).Plus(Epsilon).log() * score.square() * (1 - target).pow(4) * (1 - peak);
+        return positive.Plus(negative).sum() / peak.sum().clamp(min: 1);
     }
 
     private Tensor Boxes(IReadOnlyDictionary<string, Tensor> outputs, string suffix, List<TaskTarget> frames)

@@ -1,3 +1,4 @@
+using Quant.Core.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -26,11 +27,11 @@ public static class DistillationLoss
             var mass = best.sum().clamp(min: 1);
             var own = student[name];
             // Cross-entropy from logits; its minimum over the student is reached at the teacher's own logits.
-            var entropy = own.clamp(min: 0) - (own * scores) + nn.functional.softplus(-own.abs());
-            total = total + (entropy.sum() / mass);
+            var entropy = (own.clamp(min: 0) - (own * scores)).Plus(nn.functional.softplus(-own.abs()));
+            total = total.Plus(entropy.sum() / mass);
             foreach (var (other, value) in teacher.Where(output => output.Key != name && !output.Key.StartsWith("heatmap", StringComparison.Ordinal) && Suffix(output.Key) == suffix))
             {
-                total = total + (((student[other] - value.detach()).abs() * best).sum() / mass);
+                total = total.Plus(((student[other] - value.detach()).abs() * best).sum() / mass);
             }
         }
 
