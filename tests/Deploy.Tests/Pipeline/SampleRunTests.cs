@@ -49,6 +49,31 @@ public sealed class SampleRunTests(SampleRunTests.SampleRun run) : IClassFixture
     }
 
     [Fact]
+    public void It_ends_with_a_summary_that_fits_a_terminal_and_writes_nothing_to_stdout()
+    {
+        var summary = run.First.Error.Split('\n')[(run.First.Error.Split('\n').ToList().FindLastIndex(line => line.StartsWith("report: done", StringComparison.Ordinal)) + 1)..^1];
+
+        Assert.InRange(summary.Length, 9, 14);
+        string[] told = ["verdict", "mAP ", "NDS", "mAP drop", "comparison", "latency", "INT8 layers", "size", "backend", "time", "report"];
+        Assert.All(told, what => Assert.Contains(summary, line => line.StartsWith($"  {what}", StringComparison.Ordinal)));
+        Assert.Contains(summary, line => line.Contains("27 of 29", StringComparison.Ordinal));
+        Assert.All(summary, line => Assert.InRange(line.Length, 1, 80));
+        Assert.StartsWith(run.Passed ? "  verdict      PASS" : "  verdict      FAIL", summary[0], StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', run.First.Error);
+        Assert.Empty(run.First.Output);
+    }
+
+    [Fact]
+    public void Json_on_stdout_is_a_record_alone_and_quiet_leaves_stderr_empty()
+    {
+        var result = DeployRunner.Run(["run", .. DeployRunner.QuickSample(run.Folder, "--to", "load", "--json", "--quiet")]);
+
+        using var json = JsonDocument.Parse(result.Output);
+        Assert.True(json.RootElement.GetProperty("stages").GetProperty("load").GetDouble() >= 0);
+        Assert.Empty(result.Error);
+    }
+
+    [Fact]
     public void The_bill_of_materials_has_the_digests_of_the_files_and_the_manifest_has_its_own()
     {
         var models = Json("sbom.json").GetProperty("components").EnumerateArray().Where(item => item.GetProperty("bom-ref").GetString()!.StartsWith("file:", StringComparison.Ordinal)).ToList();
