@@ -70,7 +70,7 @@ internal sealed class CommandHost(CommonOptions options, Surroundings surroundin
 
     private int Run(ParseResult parse, Func<RunLog, WorkerFacts, int> verb)
     {
-        using var log = new RunLog(error, options.Verbosity(parse), TimeProvider.System) { Interactive = interactive };
+        using var log = new RunLog(Terminal.Create(error, interactive), options.Verbosity(parse), TimeProvider.System);
         var facts = new WorkerFacts();
         var exit = Guard(log, () => verb(log, facts));
         return parse.GetValue(options.Result) is { } file ? Guard(log, () => Leave(file, facts.Result(exit, log.Diagnostics))) : exit;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Deploy.Pipeline;
+using Deploy.Pipeline.Reports;
 using Quant.Core.Diagnostics;
 
 namespace Deploy.Commands;
@@ -32,6 +33,11 @@ internal static class RunCommand
             }
 
             PipelineRunner.Run(context, first, last, parse.GetValue(force));
+            if (last == Stage.Report)
+            {
+                context.Log.Table(["", ""], TerminalSummary.Rows(context));
+            }
+
             if (parse.GetValue(host.Options.Json))
             {
                 host.Output.Write(JsonFile.Text(RunSummary.Of(context)));

@@ -1,24 +1,25 @@
 using System.Globalization;
+using Spectre.Console;
 
 namespace Deploy.Output;
 
-/// <summary>The progress of one step: a line that redraws itself on a terminal, a few plain lines elsewhere.</summary>
+/// <summary>The progress of one step: a bar on a live terminal, a line for every quarter elsewhere; both with rate and time left.</summary>
 public sealed class ProgressLine : IDisposable
 {
-    private readonly TextWriter error;
+    private readonly LiveProgress? live;
+    private readonly ProgressTask? bar;
+    private readonly Action<string> write;
     private readonly string what;
     private readonly int total;
-    private readonly bool live;
-    private readonly bool shown;
     private readonly TimeProvider clock;
     private readonly long start;
     private int done;
     private int lastQuarter;
-    private long lastDraw;
 
-    internal ProgressLine(TextWriter error, string what, int total, bool live, bool shown, TimeProvider clock)
+    internal ProgressLine(LiveProgress? live, Action<string> write, string what, int total, TimeProvider clock)
     {
-        (this.error, this.what, this.total, this.live, this.shown, this.clock) = (error, what, total, live, shown, clock);
+        (this.live, this.write, this.what, this.total, this.clock) = (live, write, what, total, clock);
+        bar = live?.Open(what, total);
         start = clock.GetTimestamp();
     }
 
@@ -29,19 +30,9 @@ public sealed class ProgressLine : IDisposable
     public void At(int count)
     {
         done = count;
-        if (!shown)
+        if (bar is not null)
         {
-            return;
-        }
-
-        if (live)
-        {
-            if (done >= total || clock.GetElapsedTime(lastDraw) > TimeSpan.FromMilliseconds(100))
-            {
-                lastDraw = clock.GetTimestamp();
-                error.Write($"\r  {Bar()} {Text()}\u001b[K");
-            }
-
+            bar.Value = count;
             return;
         }
 
@@ -49,7 +40,7 @@ public sealed class ProgressLine : IDisposable
         if (quarter > lastQuarter)
         {
             lastQuarter = quarter;
-            error.WriteLine($"  {Text()}");
+            write($"  {Text()}");
         }
     }
 
@@ -64,19 +55,13 @@ public sealed class ProgressLine : IDisposable
         }
     }
 
-    /// <summary>Ends the live line.</summary>
+    /// <summary>Takes the bar away.</summary>
     public void Dispose()
     {
-        if (live && shown && done > 0)
+        if (bar is not null)
         {
-            error.Write("\r\u001b[K");
+            live!.Close(bar);
         }
-    }
-
-    private string Bar()
-    {
-        var filled = total == 0 ? 20 : Math.Min(20, 20 * done / total);
-        return $"[{new string('#', filled)}{new string('.', 20 - filled)}]";
     }
 
     private string Text()

@@ -1,24 +1,28 @@
 using System.Globalization;
 using Quant.Core.Diagnostics;
+using Spectre.Console;
 
 namespace Deploy.Output;
 
 /// <summary>What a run tells: progress and messages to stderr, and everything with times to deploy.log.</summary>
 public sealed class RunLog : IDisposable
 {
-    private readonly TextWriter error;
+    private readonly IAnsiConsole console;
     private readonly TimeProvider clock;
     private readonly Verbosity verbosity;
+    private readonly LiveProgress? live;
     private StreamWriter? file;
 
     /// <summary>A log without a file yet.</summary>
-    /// <param name="error">Where people read.</param>
+    /// <param name="console">Where people read.</param>
     /// <param name="verbosity">How much of it.</param>
     /// <param name="clock">Times of the log file.</param>
-    public RunLog(TextWriter error, Verbosity verbosity, TimeProvider clock) => (this.error, this.verbosity, this.clock) = (error, verbosity, clock);
-
-    /// <summary>True when a live progress line may be drawn.</summary>
-    public bool Interactive { get; init; }
+    public RunLog(IAnsiConsole console, Verbosity verbosity, TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(console);
+        (this.console, this.verbosity, this.clock) = (console, verbosity, clock);
+        live = console.Profile.Capabilities.Interactive && verbosity > Verbosity.Quiet ? new LiveProgress(console) : null;
+    }
 
     /// <summary>Every diagnostic so far.</summary>
     public List<Diagnostic> Diagnostics { get; } = [];
@@ -32,7 +36,7 @@ public sealed class RunLog : IDisposable
         Record("info", text);
         if (verbosity >= Verbosity.Normal)
         {
-            error.WriteLine(text);
+            Write(text);
         }
     }
 
@@ -42,7 +46,7 @@ public sealed class RunLog : IDisposable
         Record("detail", text);
         if (verbosity >= Verbosity.Verbose)
         {
-            error.WriteLine(text);
+            Write(text);
         }
     }
 
@@ -52,21 +56,43 @@ public sealed class RunLog : IDisposable
         ArgumentNullException.ThrowIfNull(diagnostic);
         Diagnostics.Add(diagnostic);
         Record("diagnostic", diagnostic.ToString());
-        error.WriteLine(diagnostic.ToString());
+        Write(diagnostic.ToString());
     }
 
     /// <summary>A line in a CI system's own language, which it reads from the output as it is.</summary>
     public void Annotate(string line)
     {
         Record("annotation", line);
-        error.WriteLine(line);
+        Write(line);
     }
 
-    /// <summary>Starts a progress line for a step of known length.</summary>
-    public ProgressLine Progress(string what, int total) => new(error, what, total, Interactive && verbosity == Verbosity.Normal, verbosity > Verbosity.Quiet, clock);
+    /// <summary>A table for people.</summary>
+    public void Table(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        foreach (var line in TextTable.Lines(header, rows))
+        {
+            Info(line);
+        }
+    }
+
+    /// <summary>Starts the progress of a step of known length.</summary>
+    public ProgressLine Progress(string what, int total) => new(live, verbosity > Verbosity.Quiet ? Write : _ => { }, what, total, clock);
 
     /// <inheritdoc/>
     public void Dispose() => file?.Dispose();
+
+    private void Write(string line)
+    {
+        if (live is { IsDrawn: true })
+        {
+            console.WriteLine(line);
+        }
+        else
+        {
+            // The console would break long lines, which a diagnostic is and a log must not have.
+            console.Profile.Out.Writer.WriteLine(line);
+        }
+    }
 
     private void Record(string level, string text) =>
         file?.WriteLine($"{clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)} {level} {text}");

@@ -31,6 +31,9 @@ public sealed record Manifest
     /// <summary>Files of the work directory → SHA-256.</summary>
     public required IReadOnlyDictionary<string, string> Outputs { get; init; }
 
+    /// <summary>The bill of materials written beside it.</summary>
+    public FileDigest? Sbom { get; init; }
+
     /// <summary>Libraries, device, threads, machine.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 

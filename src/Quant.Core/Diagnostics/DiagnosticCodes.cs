@@ -462,6 +462,9 @@ public static class DiagnosticCodes
     /// <summary>MSBuild: the tasks need the MSBuild of the .NET SDK.</summary>
     public const string DotnetBuildNeeded = "QNT0935";
 
+    /// <summary>Warning: the list of this program's packages cannot be read, so sbom.json does not name them.</summary>
+    public const string PackageListUnreadable = "QNT0936";
+
     /// <summary>A bug of this program.</summary>
     public const string Internal = "QNT0999";
 }

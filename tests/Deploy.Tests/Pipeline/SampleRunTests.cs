@@ -21,7 +21,7 @@ public sealed class SampleRunTests(SampleRunTests.SampleRun run) : IClassFixture
     {
         Assert.True(run.First.ExitCode is 0 or 1, run.First.Error);
         Assert.DoesNotContain("QNT0999", run.First.Error, StringComparison.Ordinal);
-        string[] others = ["engine/int8_cpu/pts_backbone_neck_head.onnx", "engine.json", "latency.json", "gate.json", "junit.xml", "report.md", "report.html", "manifest.json", "deploy.log"];
+        string[] others = ["engine/int8_cpu/pts_backbone_neck_head.onnx", "engine.json", "latency.json", "gate.json", "junit.xml", "report.md", "report.html", "sbom.json", "manifest.json", "deploy.log"];
         Assert.All([.. DeterministicFiles, .. others], file => Assert.True(new FileInfo(Path.Combine(run.Folder, file)) is { Exists: true, Length: > 0 }, file));
         Assert.Empty(Directory.EnumerateFiles(run.Folder, ".tmp-*", SearchOption.AllDirectories));
         Assert.Equal(run.First.ExitCode == 0, run.Passed);
@@ -46,6 +46,42 @@ public sealed class SampleRunTests(SampleRunTests.SampleRun run) : IClassFixture
         Assert.Contains("trtexec was not found", engine.GetProperty("reason").GetString(), StringComparison.Ordinal);
         Assert.Equal(21, engine.GetProperty("engines").GetProperty("int8_cpu").GetProperty("integer_layers").GetArrayLength());
         Assert.Contains("TensorRT was not run", File.ReadAllText(Path.Combine(run.Folder, "report.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void It_ends_with_a_summary_that_fits_a_terminal_and_writes_nothing_to_stdout()
+    {
+        var summary = run.First.Error.Split('\n')[(run.First.Error.Split('\n').ToList().FindLastIndex(line => line.StartsWith("report: done", StringComparison.Ordinal)) + 1)..^1];
+
+        Assert.InRange(summary.Length, 9, 14);
+        string[] told = ["verdict", "mAP ", "NDS", "mAP drop", "comparison", "latency", "INT8 layers", "size", "backend", "time", "report"];
+        Assert.All(told, what => Assert.Contains(summary, line => line.StartsWith($"  {what}", StringComparison.Ordinal)));
+        Assert.Contains(summary, line => line.Contains("27 of 29", StringComparison.Ordinal));
+        Assert.All(summary, line => Assert.InRange(line.Length, 1, 80));
+        Assert.StartsWith(run.Passed ? "  verdict      PASS" : "  verdict      FAIL", summary[0], StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', run.First.Error);
+        Assert.Empty(run.First.Output);
+    }
+
+    [Fact]
+    public void Json_on_stdout_is_a_record_alone_and_quiet_leaves_stderr_empty()
+    {
+        var result = DeployRunner.Run(["run", .. DeployRunner.QuickSample(run.Folder, "--to", "load", "--json", "--quiet")]);
+
+        using var json = JsonDocument.Parse(result.Output);
+        Assert.True(json.RootElement.GetProperty("stages").GetProperty("load").GetDouble() >= 0);
+        Assert.Empty(result.Error);
+    }
+
+    [Fact]
+    public void The_bill_of_materials_has_the_digests_of_the_files_and_the_manifest_has_its_own()
+    {
+        var models = Json("sbom.json").GetProperty("components").EnumerateArray().Where(item => item.GetProperty("bom-ref").GetString()!.StartsWith("file:", StringComparison.Ordinal)).ToList();
+
+        Assert.Contains(models, item => item.GetProperty("name").GetString() == "onnx/int8/pts_backbone_neck_head.onnx");
+        Assert.All(models.Where(item => !item.GetProperty("name").GetString()!.StartsWith("checkpoint/", StringComparison.Ordinal)), item =>
+            Assert.Equal(Fingerprint.OfFile(Path.Combine(run.Folder, item.GetProperty("name").GetString()!)), item.GetProperty("hashes")[0].GetProperty("content").GetString()));
+        Assert.Equal(Fingerprint.OfFile(Path.Combine(run.Folder, "sbom.json")), Json("manifest.json").GetProperty("sbom").GetProperty("sha256").GetString());
     }
 
     [Fact]

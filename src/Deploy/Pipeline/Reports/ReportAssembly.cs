@@ -12,8 +12,7 @@ internal static class ReportAssembly
         var inputs = GateInputs.Load(context.Work.Root);
         var engines = Optional<EngineReport>(context, "engine.json");
         var audits = EngineSection.Audits(context, engines);
-        var verdict = context.Gate is null ? "NOT GATED" : context.Gate.Pass ? "PASS" : "FAIL";
-        return new ReportDocument(context.Config.Name, verdict, Summary(context, inputs, engines),
+        return new ReportDocument(context.Config.Name, Verdict(context), Summary(context, inputs, engines),
         [
             new ReportSection("gates", "Verdict and gates", Gates(context.Gate)),
             new ReportSection("accuracy", "Accuracy, latency, size", AccuracySection.Blocks(context, inputs, engines)),
@@ -27,6 +26,9 @@ internal static class ReportAssembly
             new ReportSection("manifest", "Where this comes from", ManifestSection.Blocks(context, manifest)),
         ]);
     }
+
+    /// <summary>The verdict in a word.</summary>
+    public static string Verdict(PipelineContext context) => context.Gate is null ? "NOT GATED" : context.Gate.Pass ? "PASS" : "FAIL";
 
     /// <summary>A result that may be absent.</summary>
     public static T? Optional<T>(PipelineContext context, string file)

@@ -48,10 +48,7 @@ internal static class GateStage
         var (json, junit) = (work["gate.json"], work["junit.xml"]);
         AtomicFile.Write(json, GateFormats.Json(report));
         AtomicFile.Write(junit, GateFormats.JUnit(report));
-        foreach (var check in report.Checks)
-        {
-            log.Info($"  {check.Verdict.ToString().ToLowerInvariant(),-12} {check.Detail}");
-        }
+        log.Table(["", ""], report.Checks.Select(check => (IReadOnlyList<string>)[check.Verdict.ToString().ToLowerInvariant(), check.Detail]));
 
         foreach (var diagnostic in report.Diagnostics())
         {

@@ -1,0 +1,9 @@
+namespace Deploy.Pipeline;
+
+/// <summary>One library that this program was built with.</summary>
+/// <param name="Name">Package or project.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="IsPackage">From NuGet; else a project of this repository.</param>
+/// <param name="Sha512">Of the package file, lower-case hex; null for projects.</param>
+/// <param name="Dependencies">Names of the libraries it needs.</param>
+public sealed record ToolPackage(string Name, string Version, bool IsPackage, string? Sha512, IReadOnlyList<string> Dependencies);
