@@ -17,6 +17,16 @@ internal sealed class CommandHost(CommonOptions options, Surroundings surroundin
 
     public Surroundings Surroundings => surroundings;
 
+    /// <summary>True when somebody can be asked: error output and input are a terminal.</summary>
+    public bool Interactive => interactive && !Console.IsInputRedirected;
+
+    /// <summary>Asks on the terminal; an empty answer means the default.</summary>
+    public string? Ask(string what, string otherwise)
+    {
+        error.Write(otherwise.Length > 0 ? $"{what} [{otherwise}]: " : $"{what}: ");
+        return Console.In.ReadLine()?.Trim() is { Length: > 0 } answer ? answer : otherwise.Length > 0 ? otherwise : null;
+    }
+
     /// <summary>An override whose value is a path as the user gave it.</summary>
     public static string PathOverride(string key, string path) => $"{key}={System.Text.Json.JsonSerializer.Serialize(Path.GetFullPath(path))}";
 

@@ -42,6 +42,8 @@ public static class DeployCommandLine
             GateCommand.Create(host),
             InspectCommand.Create(host),
             ConfigCommand.Create(host),
+            InitCommand.Create(host),
+            VerifyCommand.Create(host),
             DoctorCommand.Create(host),
         };
         options.AddTo(root);

@@ -103,6 +103,18 @@ public static class DiagnosticCodes
     /// <summary>Warning: the checkpoint's class names are not the config's.</summary>
     public const string ClassNamesDiffer = "QNT0213";
 
+    /// <summary>The training config in a checkpoint cannot be read.</summary>
+    public const string TrainingConfigUnreadable = "QNT0220";
+
+    /// <summary>The weights are not those of a pillar CenterPoint.</summary>
+    public const string NotAPillarCenterPoint = "QNT0221";
+
+    /// <summary>Warning: the training config in a checkpoint disagrees with the weights, or a statement of it was not understood.</summary>
+    public const string TrainingConfigDiffers = "QNT0222";
+
+    /// <summary>The config inferred from a checkpoint does not load.</summary>
+    public const string InitFailed = "QNT0223";
+
     /// <summary>The stages of a backbone do not fit together (depths, out_indices, large_arch).</summary>
     public const string BackboneStages = "QNT0230";
 
@@ -444,6 +456,12 @@ public static class DiagnosticCodes
 
     /// <summary>A result that only the report shows cannot be read, so its section is left out.</summary>
     public const string ReportInputUnreadable = "QNT0941";
+
+    /// <summary>A file has other bytes than its manifest says.</summary>
+    public const string ManifestDiffers = "QNT0942";
+
+    /// <summary>A file that a manifest names is not there.</summary>
+    public const string ManifestFileMissing = "QNT0943";
     /// <summary>A request file of the MSBuild tasks cannot be read or has another version.</summary>
     public const string RequestInvalid = "QNT0930";
 
