@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Deploy.Configuration;
 using Deploy.Engines.OnnxRuntime;
 using Deploy.Engines.TensorRt;
 using Deploy.Pipeline;
@@ -37,6 +38,14 @@ internal static class DoctorCommand
                 host.Output.WriteLine($"{"",-14} {line}");
             }
 
+            if (parse.GetResult(host.Options.Config) is { Implicit: false })
+            {
+                foreach (var line in Needs(ConfigLoader.Load(parse.GetValue(host.Options.Config)!, host.Options.Overrides(parse)).Config))
+                {
+                    host.Output.WriteLine(line);
+                }
+            }
+
             // Without libtorch nothing runs: the exception carries code and fix.
             LibTorch.Load(host.Surroundings.LibTorch);
             return ExitCodes.Ok;
@@ -49,12 +58,29 @@ internal static class DoctorCommand
         yield return ("deploy", ToolVersion.Display);
         yield return (".NET", $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription}, {Environment.ProcessorCount} processors");
         yield return ("libtorch", Try(() => LibTorch.Load(surroundings.LibTorch)));
-        yield return ("CUDA", HasLibTorch(surroundings) ? Try(() => torch.cuda.is_available() ? $"{torch.cuda.device_count()} devices" : "none seen by this libtorch; computing on the CPU (build with -p:QuantGpu=true for GPUs)") : "unknown without libtorch");
+        yield return ("CUDA", HasLibTorch(surroundings) ? Try(() => torch.cuda.is_available() ? $"{torch.cuda.device_count()} devices{(GpuIdentity.Query(cancel) is { } gpu ? $", first {gpu.Name}, driver {gpu.Driver}" : "")}" : "none seen by this libtorch; computing on the CPU (build with -p:QuantGpu=true for GPUs)") : "unknown without libtorch");
         yield return ("ONNX Runtime", Try(() => $"{OrtEnv.Instance().GetVersionString()}, providers {string.Join(", ", OrtEnv.Instance().GetAvailableProviders())}"));
         yield return ("VNNI", CpuEngineBuilder.HasVnni ? "yes: 8-bit weights in int8_cpu" : "no: int8_cpu uses 7-bit weights, because 8-bit sums would saturate");
         yield return ("trtexec", Try(() => Trtexec(surroundings, cancel)));
         yield return ("memory", $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20} MiB available to this process");
         yield return ("disk", Try(() => string.Create(CultureInfo.InvariantCulture, $"{new DriveInfo(Path.GetFullPath(".")).AvailableFreeSpace >> 20} MiB free in the current folder")));
+    }
+
+    /// <summary>The config's needs against what is free, with what to change.</summary>
+    private static IEnumerable<string> Needs(DeployConfig config)
+    {
+        var needs = ResourceNeeds.Of(config, File.Exists(config.CheckpointPath) ? new FileInfo(config.CheckpointPath).Length : 0);
+        var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        var folder = Path.GetFullPath(config.WorkDir);
+        while (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { } parent)
+        {
+            folder = parent;
+        }
+
+        var disk = new DriveInfo(folder).AvailableFreeSpace;
+        yield return $"{config.Name,-14} needs about {needs.MemoryBytes >> 20} MiB of memory (estimate), {memory >> 20} MiB are there{(needs.MemoryBytes <= memory ? "" : ": lower quantization.bias_correction.memory_gb, or the canvas")}";
+        yield return $"{"",-14} needs about {needs.DiskBytes >> 20} MiB of disk (estimate), {disk >> 20} MiB are free{(needs.DiskBytes <= disk ? "" : ": set work_dir to another disk")}";
+        yield return $"{"",-14} checkpoint {(File.Exists(config.CheckpointPath) ? "is there" : $"is missing: {config.CheckpointPath}; set checkpoint_path")}";
     }
 
     /// <summary>What the trtexec here can do; nothing where there is none or it cannot be used, which the line before says.</summary>

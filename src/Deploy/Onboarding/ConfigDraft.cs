@@ -65,11 +65,12 @@ public sealed class ConfigDraft
         Line("model:");
         Line("  type: CenterPoint");
         var (type, inChannels) = Encoder();
-        Line($"  point_cloud_range: {Known("point_cloud_range, metres", Numbers("model.data_preprocessor.voxel_layer.point_cloud_range", "model.pts_voxel_encoder.point_cloud_range", "point_cloud_range"), "[-122.4, -122.4, -3.0, 122.4, 122.4, 5.0]")}");
-        Line($"  voxel_size: {Known("voxel_size, metres", Numbers("model.data_preprocessor.voxel_layer.voxel_size", "model.pts_voxel_encoder.voxel_size", "voxel_size"), "[0.24, 0.24, 8.0]")}");
+        var (reach, cell) = UsualGrid();
+        Line($"  point_cloud_range: {Known("point_cloud_range, metres", Numbers("model.data_preprocessor.voxel_layer.point_cloud_range", "model.pts_voxel_encoder.point_cloud_range", "point_cloud_range"), $"[-{reach}, -{reach}, -3.0, {reach}, {reach}, 5.0]")}");
+        Line($"  voxel_size: {Known("voxel_size, metres", Numbers("model.data_preprocessor.voxel_layer.voxel_size", "model.pts_voxel_encoder.voxel_size", "voxel_size"), $"[{cell}, {cell}, 8.0]")}");
         Line($"  max_num_points: {Known("max_num_points in a pillar", Number("model.data_preprocessor.voxel_layer.max_num_points", "max_num_points"), "32")}");
         Line($"  max_voxels: {Known("max_voxels, pillars in a frame", MaxVoxels(), "40000")}");
-        Line($"  pts_voxel_encoder: {{type: {type}, in_channels: {inChannels}, feat_channels: {List(shapes.FeatChannels)}}}");
+        Line($"  pts_voxel_encoder: {{type: {type}, in_channels: {inChannels}, feat_channels: {List(shapes.FeatChannels)}}}{(assumed.Contains("type") ? "   # CHECK: type, PillarFeatureNet (x, y, z offsets) or BackwardPillarFeatureNet (x, y)" : "")}");
         Compare("feat_channels", Numbers("model.pts_voxel_encoder.feat_channels"), List(shapes.FeatChannels));
         Backbone(Line);
         Line($"  pts_neck: {{type: SECONDFPN, out_channels: {List(shapes.NeckChannels)}, upsample_strides: {List(shapes.UpsampleStrides)}, use_conv_for_no_stride: {(shapes.UseConvForNoStride ? "true" : "false")}}}");
@@ -93,6 +94,13 @@ public sealed class ConfigDraft
         var guess = shapes.DecoratedChannels == 9 ? "BackwardPillarFeatureNet" : "PillarFeatureNet";
         var answer = Known("type of pts_voxel_encoder, PillarFeatureNet (x, y, z offsets) or BackwardPillarFeatureNet (x, y)", null, guess).Split(' ')[0];
         return answer == "BackwardPillarFeatureNet" ? (answer, shapes.DecoratedChannels - 5) : ("PillarFeatureNet", shapes.DecoratedChannels - 6);
+    }
+
+    /// <summary>AWML's usual grids; the first whose cells the backbone's strides divide.</summary>
+    private (string Reach, string Cell) UsualGrid()
+    {
+        var stride = (int)Math.Round(FirstOutputStride * shapes.UpsampleStrides[^1] / shapes.UpsampleStrides[0]);
+        return 1020 % stride == 0 ? ("122.4", "0.24") : 760 % stride == 0 ? ("121.6", "0.32") : ("122.88", "0.24");
     }
 
     private int FirstStride => (Integers("model.pts_backbone.layer_strides")?.FirstOrDefault()) is > 0 and var stride ? stride : Math.Max(1, (int)Math.Round(shapes.UpsampleStrides[0]));

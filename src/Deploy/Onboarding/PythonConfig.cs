@@ -151,6 +151,7 @@ public sealed record PythonConfig(IReadOnlyDictionary<string, object?> Values, I
                 left = (left, sign, Value()) switch
                 {
                     (double a, '*', double b) when !whole => a * b,
+                    (List<object?> a, '*', double b) when !whole && b * a.Count is >= 0 and <= 100_000 => Enumerable.Repeat(a, (int)b).SelectMany(items => items).ToList(),
                     (double a, '*', double b) => Math.Pow(a, b),
                     (double a, '/', double b) when b != 0 => whole ? Math.Floor(a / b) : a / b,
                     _ => throw new FormatException($"'{sign}' joins values it cannot join"),
