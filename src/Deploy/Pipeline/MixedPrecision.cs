@@ -48,33 +48,18 @@ internal sealed class MixedPrecision : IDisposable
     }
 
     /// <summary>The smallest set of FP16 layers, along the ranking, whose mAP drop is at most <paramref name="mapDrop"/>; then those that turn out unnecessary are quantized again.</summary>
-    /// <exception cref="QuantException">QNT0341: not even all candidates in FP16 meet it.</exception>
+    /// <exception cref="QuantException">QNT0340: a table of other layers. QNT0341: not even all candidates in FP16 meet it.</exception>
     public SearchReport Search(IReadOnlyList<SensitivityRow> rows, double mapDrop, int most)
     {
-        var names = switches.Layers.Select(layer => layer.Name).ToHashSet(StringComparer.Ordinal);
-        var ranking = rows.Where(row => row.View == "only" && names.Contains(row.Layer)).OrderByDescending(row => row.Mse).ToList();
-        if (ranking.Count == 0)
-        {
-            throw new QuantException(DiagnosticCodes.SensitivityTableInvalid, $"the table names no quantized layer of this run ({string.Join(", ", names.Take(3))}, …); scan with the same config");
-        }
-
+        var ranking = Ranking(rows);
+        var costs = Costs(ranking);
         switches.SetAll(_ => false);
         var (target, points, chosen) = (Accuracy(model).Map - mapDrop, new List<SearchPoint>(), new List<string>());
-        var total = ranking.Sum(row => row.Macs);
-        double Cost(IReadOnlyCollection<string> fp16) => total == 0 ? 1 : 1 + (ranking.Where(row => fp16.Contains(row.Layer)).Sum(row => row.Macs) / total);
-        SearchPoint Try(IReadOnlyCollection<string> fp16)
-        {
-            var point = new SearchPoint([.. fp16], Corrected(fp16), Cost(fp16));
-            points.Add(point);
-            context.Log.Info(string.Create(CultureInfo.InvariantCulture, $"  {fp16.Count} layers in FP16: mAP {100 * point.Map:F2}, cost {point.Cost:F3}{(point.Map >= target ? ", meets the target" : "")}"));
-            return point;
-        }
-
-        var best = Try(chosen);
+        var best = Try(chosen, costs, points);
         while (best.Map < target && chosen.Count < Math.Min(most, ranking.Count))
         {
             chosen.Add(ranking[chosen.Count].Layer);
-            best = Try(chosen);
+            best = Try(chosen, costs, points);
         }
 
         if (best.Map < target)
@@ -85,13 +70,67 @@ internal sealed class MixedPrecision : IDisposable
         foreach (var layer in chosen.SkipLast(1).Reverse().ToList())
         {
             List<string> fewer = [.. best.Fp16Layers.Where(name => name != layer)];
-            if (Try(fewer) is { } point && point.Map >= target)
+            if (Try(fewer, costs, points) is { } point && point.Map >= target)
             {
                 best = point;
             }
         }
 
-        return new SearchReport(target, "macs", best, points);
+        return new SearchReport(target, costs.Source, best, points) { CostUnit = costs.Unit };
+    }
+
+    /// <summary>The best mAP within a time: along the ranking every layer that still fits goes to FP16, and the best plan on the way is taken.</summary>
+    /// <exception cref="QuantException">QNT0340: a table of other layers. QNT0342: no times are known, or even INT8 alone takes longer.</exception>
+    public SearchReport SearchWithin(IReadOnlyList<SensitivityRow> rows, double latencyMs, int most)
+    {
+        var ranking = Ranking(rows);
+        var costs = Costs(ranking);
+        if (costs.Unit != "ms")
+        {
+            throw new QuantException(DiagnosticCodes.LatencyBudgetUnmet, "there are no times of layers to search with: neither engine profiles nor ONNX Runtime's CPU form; run 'deploy run --to engine' first, or search with --map-drop");
+        }
+
+        var (points, chosen) = (new List<SearchPoint>(), new List<string>());
+        if (costs.Of(chosen) > latencyMs)
+        {
+            throw new QuantException(DiagnosticCodes.LatencyBudgetUnmet, string.Create(CultureInfo.InvariantCulture, $"with every layer in INT8 the dense part takes {costs.Of(chosen):F2} ms by {costs.Source}, which is above --latency-ms {latencyMs}"));
+        }
+
+        var best = Try(chosen, costs, points);
+        foreach (var row in ranking.Take(most))
+        {
+            if (costs.Of([.. chosen, row.Layer]) <= latencyMs)
+            {
+                chosen.Add(row.Layer);
+                var point = Try(chosen, costs, points);
+                best = point.Map > best.Map ? point : best;
+            }
+        }
+
+        return new SearchReport(best.Map, costs.Source, best, points) { CostUnit = costs.Unit, LatencyMs = latencyMs };
+    }
+
+    private List<SensitivityRow> Ranking(IReadOnlyList<SensitivityRow> rows)
+    {
+        var names = switches.Layers.Select(layer => layer.Name).ToHashSet(StringComparer.Ordinal);
+        var ranking = rows.Where(row => row.View == "only" && names.Contains(row.Layer)).OrderByDescending(row => row.Mse).ToList();
+        return ranking.Count > 0 ? ranking : throw new QuantException(DiagnosticCodes.SensitivityTableInvalid, $"the table names no quantized layer of this run ({string.Join(", ", names.Take(3))}, …); scan with the same config");
+    }
+
+    private LayerCosts Costs(List<SensitivityRow> ranking)
+    {
+        using var canvas = model.Canvas(context.CalibrationFrames("reading a frame to time", 1).First().Pillars);
+        var costs = LayerCosts.Measure(context, [.. ranking.Select(row => row.Layer)], ranking.ToDictionary(row => row.Layer, row => row.Macs, StringComparer.Ordinal), canvas.ToHost());
+        context.Log.Info($"  cost of layers by {costs.Source}");
+        return costs;
+    }
+
+    private SearchPoint Try(List<string> fp16, LayerCosts costs, List<SearchPoint> points)
+    {
+        var point = new SearchPoint([.. fp16], Corrected(fp16), costs.Of(fp16));
+        points.Add(point);
+        context.Log.Info(string.Create(CultureInfo.InvariantCulture, $"  {fp16.Count} layers in FP16: mAP {100 * point.Map:F2}, cost {point.Cost:F3} {costs.Unit}"));
+        return point;
     }
 
     /// <inheritdoc/>

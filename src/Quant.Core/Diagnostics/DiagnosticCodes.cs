@@ -168,13 +168,14 @@ public static class DiagnosticCodes
     /// <summary>The settings cannot be calibrated in shards.</summary>
     public const string ShardSettings = "QNT0352";
 
-    // 04xx: export
-
     /// <summary>A file is no table of a sensitivity scan.</summary>
     public const string SensitivityTableInvalid = "QNT0340";
 
     /// <summary>No set of FP16 layers meets the target.</summary>
     public const string SearchFailed = "QNT0341";
+
+    /// <summary>No plan stays within the time, or no times are known.</summary>
+    public const string LatencyBudgetUnmet = "QNT0342";
 
     /// <summary>A training's loss exploded.</summary>
     public const string TrainingCollapsed = "QNT0320";
@@ -187,6 +188,8 @@ public static class DiagnosticCodes
 
     /// <summary>A training is asked for what it cannot do.</summary>
     public const string TrainingInvalid = "QNT0323";
+
+    // 04xx: export
 
     /// <summary>An ONNX file is missing, truncated, malformed or too large.</summary>
     public const string OnnxFileUnreadable = "QNT0401";
