@@ -156,6 +156,9 @@ public static class DiagnosticCodes
     /// <summary>The settings cannot be calibrated in shards.</summary>
     public const string ShardSettings = "QNT0352";
 
+    /// <summary>The checkpoint was replaced or removed while a run was reading it.</summary>
+    public const string CheckpointChanged = "QNT0370";
+
     // 04xx: export
 
     /// <summary>A file is no table of a sensitivity scan.</summary>
@@ -461,6 +464,9 @@ public static class DiagnosticCodes
 
     /// <summary>MSBuild: the tasks need the MSBuild of the .NET SDK.</summary>
     public const string DotnetBuildNeeded = "QNT0935";
+
+    /// <summary>Warning: deploy.log cannot be written, so the run goes on without it.</summary>
+    public const string LogUnwritable = "QNT0946";
 
     /// <summary>A bug of this program.</summary>
     public const string Internal = "QNT0999";
