@@ -227,7 +227,7 @@ public abstract partial class PipelineTask : ToolTask
             return;
         }
 
-        foreach (var file in Directory.EnumerateFiles(WorkDirectory, ".tmp-*", SearchOption.AllDirectories).Append(Path.Combine(WorkDirectory, ".lock")).ToList())
+        foreach (var file in Directory.EnumerateFiles(WorkDirectory, ".tmp-*", SearchOption.AllDirectories).ToList())
         {
             File.Delete(file);
         }

@@ -94,6 +94,17 @@ public sealed class RunLog : IDisposable
         }
     }
 
-    private void Record(string level, string text) =>
-        file?.WriteLine($"{clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)} {level} {text}");
+    private void Record(string level, string text)
+    {
+        try
+        {
+            file?.WriteLine($"{clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)} {level} {text}");
+        }
+        catch (IOException failure)
+        {
+            // A log must not end the run, nor hide the error that it should have recorded.
+            file = null;
+            Report(Diagnostic.Warning(DiagnosticCodes.LogUnwritable, $"the log cannot be written: {failure.Message}; the run goes on without it"));
+        }
+    }
 }

@@ -70,6 +70,16 @@ public sealed class PipelineContext
         }
     }
 
+    /// <summary>Ends the run when the checkpoint is no longer the one that it began with, before a stage counts as finished.</summary>
+    /// <exception cref="QuantException">QNT0370.</exception>
+    public void ThrowIfCheckpointChanged()
+    {
+        if (!File.Exists(Config.CheckpointPath) || Fingerprint.OfFile(Config.CheckpointPath) != CheckpointDigest)
+        {
+            throw new QuantException(DiagnosticCodes.CheckpointChanged, "the checkpoint was replaced or removed while the run was reading it; run again, and what depends on it is made anew", new SourceLocation(Config.CheckpointPath));
+        }
+    }
+
     /// <summary>What makes the engines, found out once.</summary>
     internal BackendChoice Backend => backend ??= BackendChoice.Of(Loaded, Surroundings, Cancel);
 

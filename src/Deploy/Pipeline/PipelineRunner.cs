@@ -58,7 +58,7 @@ public static class PipelineRunner
                 continue;
             }
 
-            if (fresh is not null && !force && step.Stage != from)
+            if (fresh is not null && !force && !step.RunsAlways && step.Stage != from)
             {
                 context.Log.Info($"{name}: up to date");
                 foreach (var warning in fresh.Warnings)
@@ -83,7 +83,8 @@ public static class PipelineRunner
         var firstDiagnostic = context.Log.Diagnostics.Count;
         Directory.CreateDirectory(Path.GetDirectoryName(recordFile)!);
         File.Delete(recordFile);
-        var outputs = step.Run(context).SelectMany(path => Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories) : [path]);
+        var outputs = step.Run(context).SelectMany(path => Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories) : [path]).ToList();
+        context.ThrowIfCheckpointChanged();
         var seconds = context.Clock.GetElapsedTime(start).TotalSeconds;
         var digests = outputs.Order(StringComparer.Ordinal).ToDictionary(context.Work.Relative, Fingerprint.OfFile);
         var warnings = context.Log.Diagnostics.Skip(firstDiagnostic).Select(diagnostic => diagnostic.ToString()).ToList();

@@ -9,4 +9,7 @@ internal sealed record StageStep(Stage Stage, IReadOnlyList<Stage> After, Func<P
 {
     /// <summary>Why the stage has nothing to do with this config, or null.</summary>
     public Func<PipelineContext, string?> SkipReason { get; init; } = _ => null;
+
+    /// <summary>True for a stage that costs nothing and decides how the run ends: it runs although it is up to date.</summary>
+    public bool RunsAlways { get; init; }
 }

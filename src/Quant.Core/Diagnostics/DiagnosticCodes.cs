@@ -168,6 +168,11 @@ public static class DiagnosticCodes
     /// <summary>The settings cannot be calibrated in shards.</summary>
     public const string ShardSettings = "QNT0352";
 
+    /// <summary>The checkpoint was replaced or removed while a run was reading it.</summary>
+    public const string CheckpointChanged = "QNT0370";
+
+    // 04xx: export
+
     /// <summary>A file is no table of a sensitivity scan.</summary>
     public const string SensitivityTableInvalid = "QNT0340";
 
@@ -485,6 +490,8 @@ public static class DiagnosticCodes
 
     /// <summary>Warning: the list of this program's packages cannot be read, so sbom.json does not name them.</summary>
     public const string PackageListUnreadable = "QNT0936";
+    /// <summary>Warning: deploy.log cannot be written, so the run goes on without it.</summary>
+    public const string LogUnwritable = "QNT0946";
 
     /// <summary>A bug of this program.</summary>
     public const string Internal = "QNT0999";

@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics.X86;
 using Microsoft.ML.OnnxRuntime;
 using Quant.Core.Export;
+using Quant.Core.Export.Onnx;
 using Quant.Core.Models;
 using Quant.Core.Quantization;
 
@@ -12,7 +13,7 @@ public static class CpuEngineBuilder
     /// <summary>True when 8-bit products are summed without saturation: AVX512-VNNI or AVX-VNNI; other architectures do not have the problem.</summary>
     public static bool HasVnni { get; } = !X86Base.IsSupported || CpuIdHasVnni();
 
-    /// <summary>Writes one component's file and ONNX Runtime's optimized form beside it.</summary>
+    /// <summary>Writes one component's file and counts the layers that ONNX Runtime runs as integer.</summary>
     /// <param name="layers">The quantized model's component.</param>
     /// <param name="table">Its ranges.</param>
     /// <param name="file">Where the portable CPU form goes.</param>
@@ -36,14 +37,27 @@ public static class CpuEngineBuilder
             : OnnxExporter.Export(graph, new OnnxExportOptions()).Model;
         OnnxFile.Write(model, file);
 
-        var optimized = Path.ChangeExtension(file, ".optimized.onnx");
-        using (var session = OrtGraph.SessionOptionsFor(options with { Optimize = true }))
-        {
-            session.OptimizedModelFilePath = optimized;
-            using var _ = new InferenceSession(file, session);
-        }
+        return IntegerLayerCount.Of(Optimized(file, options), names);
+    }
 
-        return IntegerLayerCount.Of(OnnxFile.Read(optimized), names);
+    /// <summary>What ONNX Runtime makes of a file. Its order of nodes differs from process to process, so it is no result to keep.</summary>
+    private static ModelProto Optimized(string file, OrtOptions options)
+    {
+        var temporary = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, $".tmp-{Path.GetRandomFileName()}.onnx");
+        try
+        {
+            using (var session = OrtGraph.SessionOptionsFor(options with { Optimize = true }))
+            {
+                session.OptimizedModelFilePath = temporary;
+                using var _ = new InferenceSession(file, session);
+            }
+
+            return OnnxFile.Read(temporary);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
     }
 
     /// <summary>CPUID leaf 7 (Intel SDM): sub-leaf 0 ECX bit 11 is AVX512_VNNI, sub-leaf 1 EAX bit 4 is AVX-VNNI.</summary>

@@ -10,7 +10,7 @@ internal static class EngineStage
         Stage.Engine,
         [Stage.Export],
         // Without a known GPU no earlier engine is used again.
-        context => new { context.Config.BackendConfig, context.Config.Components, context.Config.Verification, context.Backend, CpuEngineBuilder.HasVnni, context.Threads, Now = context.Backend is { Trtexec: not null, Gpu: null } ? context.Clock.GetTimestamp() : 0 },
+        context => new { context.Config.BackendConfig, context.Config.Components, context.Config.Verification, context.Backend, CpuEngineBuilder.HasVnni, context.Threads, Once = context.Backend is { Trtexec: not null, Gpu: null } ? Guid.NewGuid() : Guid.Empty },
         Run)
     {
         SkipReason = context => context.Backend.Backend == "onnxruntime" ? InsertStage.QuantizationOff(context) : null,

@@ -8,8 +8,9 @@ namespace Deploy.Pipeline.Stages;
 /// <summary>Holds the measurements against the limits; runs every time, since it costs nothing and decides the exit code.</summary>
 internal static class GateStage
 {
-    public static StageStep Step { get; } = new(Stage.Gate, [Stage.Compare, Stage.Engine, Stage.Evaluate], context => new { context.Config.Gates, Now = context.Clock.GetTimestamp() }, Run)
+    public static StageStep Step { get; } = new(Stage.Gate, [Stage.Compare, Stage.Engine, Stage.Evaluate], context => context.Config.Gates, Run)
     {
+        RunsAlways = true,
         SkipReason = InsertStage.QuantizationOff,
     };
 

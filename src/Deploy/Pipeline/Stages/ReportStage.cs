@@ -6,7 +6,10 @@ namespace Deploy.Pipeline.Stages;
 /// <summary>Writes report.md, report.html, sbom.json and manifest.json from the stored results; runs every time.</summary>
 internal static class ReportStage
 {
-    public static StageStep Step { get; } = new(Stage.Report, [Stage.Gate, Stage.Evaluate], context => context.Clock.GetTimestamp(), Run);
+    public static StageStep Step { get; } = new(Stage.Report, [Stage.Gate, Stage.Evaluate], _ => null, Run)
+    {
+        RunsAlways = true,
+    };
 
     private static string[] Run(PipelineContext context)
     {
