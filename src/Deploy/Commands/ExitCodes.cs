@@ -12,11 +12,12 @@ internal static class ExitCodes
     public const int Internal = 4;
     public const int Cancelled = 130;
 
-    /// <summary>09xx is the environment, 07xx a gate, everything else the user's input.</summary>
-    public static int Of(QuantException error) => error.Code[3..5] switch
+    /// <summary>09xx is the environment, and so is a disk that takes no file; 07xx is a gate, everything else the user's input.</summary>
+    public static int Of(QuantException error) => error.Code switch
     {
-        "09" => Environment,
-        "07" => GateFailed,
+        DiagnosticCodes.CheckpointNotWritable or DiagnosticCodes.OnnxFileUnwritable => Environment,
+        ['Q', 'N', 'T', '0', '9', ..] => Environment,
+        ['Q', 'N', 'T', '0', '7', ..] => GateFailed,
         _ => BadInput,
     };
 }

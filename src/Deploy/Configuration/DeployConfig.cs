@@ -34,8 +34,8 @@ public sealed record DeployConfig
     [Range(0, int.MaxValue)]
     public int Seed { get; init; } = 0;
 
-    /// <summary>Fix thread counts and algorithms, so that equal inputs give equal results.</summary>
-    [Description("Fix thread counts and algorithms, so that equal inputs give equal results.")]
+    /// <summary>True: two threads per operator on every machine, so that the number of cores changes no bit of a result. False: as many as there are processors.</summary>
+    [Description("True: two threads per operator on every machine, so that the number of cores changes no bit of a result. False: as many as there are processors.")]
     public bool Deterministic { get; init; } = true;
 
     /// <summary>Every dimension of the detector.</summary>

@@ -12,6 +12,8 @@ namespace Deploy.Pipeline;
 /// <summary>What every stage may use: config, work directory, log, device and the data sets, opened when first needed.</summary>
 public sealed class PipelineContext
 {
+    private const int DeterministicThreads = 2;
+
     private readonly Dictionary<string, IFrameSource> sources = [];
     private string? checkpointDigest;
     private string? calibrationDigest;
@@ -39,8 +41,11 @@ public sealed class PipelineContext
     /// <summary>True when ONNX Runtime has CUDA and the device is a GPU.</summary>
     public bool OnnxRuntimeCuda { get; init; }
 
-    /// <summary>Threads inside an operator of libtorch and ONNX Runtime.</summary>
-    public int Threads { get; init; } = Environment.ProcessorCount;
+    /// <summary>
+    /// Threads inside an operator of libtorch and ONNX Runtime. libtorch's sums depend on them, so <c>deterministic</c> fixes them for every machine;
+    /// otherwise every processor is used.
+    /// </summary>
+    public int Threads => Config.Deterministic ? DeterministicThreads : Environment.ProcessorCount;
 
     /// <summary>The verdict, once the gate stage ran.</summary>
     public Gates.GateReport? Gate { get; set; }

@@ -125,6 +125,11 @@ internal sealed class Fake(FakeOrders orders, string[] arguments)
             File.AppendAllText(cache, "timing\n");
         }
 
+        if (behaviour.Vanishes is { } program)
+        {
+            File.Delete(program);
+        }
+
         if (options.TryGetValue("--saveEngine", out var engine) && behaviour.Kind != "no_engine")
         {
             if (orders.Computes)

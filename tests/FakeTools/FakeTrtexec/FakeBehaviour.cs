@@ -10,6 +10,9 @@ internal sealed record FakeBehaviour
     /// </summary>
     public string Kind { get; init; } = "pass";
 
+    /// <summary>File that is gone after a build: trtexec itself, uninstalled half-way.</summary>
+    public string? Vanishes { get; init; }
+
     /// <summary>The error's text.</summary>
     public string Error { get; init; } = "[TRT] something is wrong";
 
