@@ -125,7 +125,7 @@ internal sealed class CommandHost(CommonOptions options, Surroundings surroundin
             error.WriteLine("deploy: cancelled; finished stages are kept and the next run goes on from there");
             return ExitCodes.Cancelled;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" })
         {
             log.Report(Diagnostic.Error(DiagnosticCodes.FileSystem, $"a file could not be read or written: {failure.Message}"));
             return ExitCodes.Environment;

@@ -30,9 +30,10 @@ public static class CheckpointWriter
 
             File.Move(temporary, target, overwrite: true);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" })
         {
             Discard(temporary);
+            // A file beyond the limit of its file system (EFBIG) is an argument error in .NET.
             throw new QuantException(
                 DiagnosticCodes.CheckpointNotWritable,
                 $"the checkpoint '{path}' cannot be written ({exception.Message}); check the folder, its permissions and the free space",

@@ -20,7 +20,7 @@ public sealed class ChangedInputTests(SmallJob job)
     [InlineData("load")]
     [InlineData("fuse")]
     [InlineData("export")]
-    public void A_checkpoint_replaced_during_a_stage_is_refused_and_the_next_run_uses_the_new_one_alone(string stage)
+    public async Task A_checkpoint_replaced_during_a_stage_is_refused_and_the_next_run_uses_the_new_one_alone(string stage)
     {
         using var folder = new TempFolder();
         var (path, other) = (folder.File("checkpoint.pth"), folder.File("other.pth"));
@@ -29,7 +29,7 @@ public sealed class ChangedInputTests(SmallJob job)
         string[] Options(string work) => SmallJob.Options(folder.File(work), "--to", "export", "--set", $"checkpoint_path={path}");
         using var error = new TriggerWriter($"{stage} …", () => File.Move(other, path, overwrite: true));
 
-        var exit = DeployCommandLine.RunAsync(Options("work"), new Surroundings(TorchFixture.Search, null, "", false, false), TextWriter.Null, error, interactive: false).GetAwaiter().GetResult();
+        var exit = await DeployCommandLine.RunAsync(Options("work"), new Surroundings(TorchFixture.Search, null, "", false, false), TextWriter.Null, error, interactive: false);
 
         Assert.Equal(2, exit);
         Assert.Contains("error QNT0370", error.ToString(), StringComparison.Ordinal);
@@ -134,7 +134,7 @@ public sealed class ChangedInputTests(SmallJob job)
     private static string Run(string workDir, TimeProvider clock)
     {
         var text = new StringWriter();
-        using var log = new RunLog(text, Verbosity.Normal, clock);
+        using var log = new RunLog(Terminal.Create(text, interactive: false), Verbosity.Normal, clock);
         using var work = WorkDirectory.Open(workDir);
         log.OpenFile(work["deploy.log"]);
         var context = new PipelineContext

@@ -108,7 +108,7 @@ public sealed class DeterminismTests(SmallJob job)
                 File.WriteAllBytes(Path.Combine(root, file), new byte[20]);
             }
 
-            return FrameSources.Open(new DatasetOptions { Type = "folder", Root = root, PointColumns = ["x", "y", "z", "intensity", "ring"], UseDim = ["x", "y", "z"] }).Files.Select(Path.GetFileName);
+            return FrameSources.Open(new DatasetOptions { ClassNames = ["car"], Type = "folder", Root = root, PointColumns = ["x", "y", "z", "intensity", "ring"], UseDim = ["x", "y", "z"] }).Files.Select(Path.GetFileName);
         });
 
         Assert.All(orders, order => Assert.Equal(names, order));

@@ -8,7 +8,7 @@ namespace Deploy.Tests.Faults;
 /// <summary>The main job on a corner of the sample's range, so that a whole run takes seconds, and its undisturbed result.</summary>
 public sealed class SmallJob : IDisposable
 {
-    private static readonly string[] Timed = ["latency.json", "manifest.json", "deploy.log", "report.md", "report.html", "gate.json", "junit.xml", ".lock"];
+    private static readonly string[] Timed = ["latency.json", "manifest.json", "sbom.json", "deploy.log", "report.md", "report.html", "gate.json", "junit.xml", ".lock"];
 
     private readonly TempFolder folder = new();
 
@@ -23,7 +23,7 @@ public sealed class SmallJob : IDisposable
     public static string[] Overrides { get; } =
     [
         "model.point_cloud_range=[-12.8, -12.8, -3.0, 12.8, 12.8, 5.0]", "dataset.calibration.num_frames=8", "dataset.validation.num_frames=2",
-        "verification.num_verify_samples=2", "quantization.equalization.alpha=0.75", "latency={warmup: 1, iterations: 2}", "gates={map_drop_max: 1.0, nds_drop_max: 1.0, comparison: false}",
+        "verification.num_verify_samples=2", "quantization.equalization.alpha=0.75", "latency={warmup: 1, iterations: 2}", "gates={map_drop_max: 0.99, nds_drop_max: 0.99, comparison: false}",
     ];
 
     /// <summary>The files that must be bit-equal, with their digests.</summary>

@@ -10,13 +10,13 @@ namespace Deploy.Tests.Faults;
 public sealed class WorkDirectoryTests(SmallJob job)
 {
     [Fact]
-    public void A_second_run_is_refused_while_another_process_works_and_harms_nothing()
+    public async Task A_second_run_is_refused_while_another_process_works_and_harms_nothing()
     {
         using var work = new TempFolder();
         DeployRunner? second = null;
         using var error = new TriggerWriter("calibrate …", () => second = SmallJob.Finish(SmallJob.Start(SmallJob.Options(work.Path))));
 
-        var exit = DeployCommandLine.RunAsync(SmallJob.Options(work.Path), new Surroundings(TorchFixture.Search, null, "", false, false), TextWriter.Null, error, interactive: false).GetAwaiter().GetResult();
+        var exit = await DeployCommandLine.RunAsync(SmallJob.Options(work.Path), new Surroundings(TorchFixture.Search, null, "", false, false), TextWriter.Null, error, interactive: false);
 
         Assert.Equal(job.First.ExitCode, exit);
         Assert.Equal(3, second!.ExitCode);
@@ -60,7 +60,12 @@ public sealed class WorkDirectoryTests(SmallJob job)
     [Fact]
     public void A_read_only_folder_is_refused_before_any_work()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "permissions do not bind this user");
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+        {
+            Assert.Skip("permissions do not bind this user");
+            return;
+        }
+
         using var work = new TempFolder();
         File.SetUnixFileMode(work.Path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
