@@ -18,8 +18,8 @@ internal sealed record TrainingPlan
     /// <summary>Its trainable part.</summary>
     public required TrainableWeights Weights { get; init; }
 
-    /// <summary>Everything the optimizer moves, ranges included.</summary>
-    public required IReadOnlyList<TorchSharp.Modules.Parameter> Parameters { get; init; }
+    /// <summary>Trained ranges, when there are any.</summary>
+    public IReadOnlyList<TorchSharp.Modules.Parameter> Ranges { get; init; } = [];
 
     /// <summary>True: norms follow the batches.</summary>
     public bool TrainsNorms { get; init; }

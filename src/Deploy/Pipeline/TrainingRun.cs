@@ -18,7 +18,7 @@ internal sealed class TrainingRun(PipelineContext context, TrainingPlan plan)
     public TrainingState Run()
     {
         var folder = TrainingState.FolderOf(plan.Output);
-        using var trainer = new Trainer(plan.Model, plan.Parameters, plan.Options);
+        using var trainer = new Trainer(plan.Model, plan.Weights.Parameters, plan.Ranges, plan.Options with { TimeUsed = plan.MaxTime is { } limit ? () => context.Clock.GetElapsedTime(start) / limit : null });
         TrainingState state;
         if (plan.From is { } stored)
         {

@@ -32,7 +32,6 @@ internal static class Trainings
             Name = "train",
             Model = model,
             Weights = weights,
-            Parameters = weights.Parameters,
             TrainsNorms = true,
             Frames = frames,
             Options = Options(context, frames) with { Epochs = config.Epochs, LearningRate = config.Lr, Schedule = config.Schedule, ExplosionFactor = 100 },
@@ -72,10 +71,10 @@ internal static class Trainings
             Name = "qat",
             Model = model,
             Weights = weights,
-            Parameters = [.. weights.Parameters, .. quantizers.Learned.Select(quantizer => quantizer.Amax)],
+            Ranges = [.. quantizers.Learned.Select(quantizer => quantizer.Amax)],
             Frames = frames,
-            Options = Options(context, frames) with { Epochs = config.Epochs, LearningRate = config.Lr, Schedule = config.Schedule },
-            Loss = master is null ? Detection(context) : (outputs, batch) => Distillation(master, outputs, batch),
+            Options = Options(context, frames) with { Epochs = config.Epochs, LearningRate = config.Lr, Schedule = config.Schedule, RangeRate = config.RangeRate },
+            Loss = master is null ? Detection(context) : Distillation(context, master),
             Weight = () => QuantizedState.Create(model, quantizers.Ranges(start)),
             Meta = QuantizedState.CorrectedMeta,
             Output = output,
@@ -87,15 +86,19 @@ internal static class Trainings
         return (state, config.LearnStepSize ? WithRanges(table, output, model) : table);
     }
 
-    private static Tensor Distillation(CenterPoint teacher, IReadOnlyDictionary<string, Tensor> outputs, TrainingBatch batch)
+    private static Func<IReadOnlyDictionary<string, Tensor>, TrainingBatch, Tensor> Distillation(PipelineContext context, CenterPoint teacher)
     {
-        IReadOnlyDictionary<string, Tensor> wanted;
-        using (no_grad())
+        var loss = new DistillationLoss(context.Config.TrainCfg.CodeWeights);
+        return (outputs, batch) =>
         {
-            wanted = teacher.Forward(batch.Pillars);
-        }
+            IReadOnlyDictionary<string, Tensor> wanted;
+            using (no_grad())
+            {
+                wanted = teacher.Forward(batch.Pillars);
+            }
 
-        return DistillationLoss.Of(outputs, wanted);
+            return loss.Of(outputs, wanted);
+        };
     }
 
     private static Func<IReadOnlyDictionary<string, Tensor>, TrainingBatch, Tensor> Detection(PipelineContext context)
@@ -122,7 +125,7 @@ internal static class Trainings
         }
 
         context.Log.Info($"  {source.Count} {split} frames{(labelled ? "" : ", without labels")}");
-        return new TrainingFrames(source, context.Config.Model, context.Config.TrainCfg, Math.Min(batchSize, source.Count), labelled, context.Config.Seed, Math.Max(2, context.Threads));
+        return new TrainingFrames(source, context.Config.Model, context.Config.TrainCfg, Math.Min(batchSize, source.Count), labelled, context.Config.Seed, Math.Max(2, Environment.ProcessorCount));
     }
 
     private static bool MixedPrecision(PipelineContext context) => context.Config.TrainCfg.MixedPrecision && context.Device.type == TorchSharp.DeviceType.CUDA;

@@ -27,6 +27,9 @@ public sealed record QatConfig
     /// <summary>True: ranges are trained with the weights (LSQ). False: they stay as calibrated.</summary>
     public bool LearnStepSize { get; init; }
 
+    /// <summary>With learn_step_size: how fast ranges move, relative to their size, as a multiple of lr.</summary>
+    public double RangeRate { get; init; } = 10;
+
     /// <summary>True: the float model teaches, and no labels are needed. False: labels do.</summary>
     public bool Teacher { get; init; }
 }

@@ -7,25 +7,25 @@ using static TorchSharp.torch;
 
 namespace Quant.Core.Training;
 
-/// <summary>AdamW over epochs, with schedule, clipping and a guard against collapse.</summary>
+/// <summary><see cref="AdamW"/> over epochs, with schedule, clipping and a guard against collapse.</summary>
 public sealed class Trainer : IDisposable
 {
     private const int FirstSteps = 20;
     private readonly CenterPoint model;
-    private readonly IReadOnlyList<Parameter> parameters;
     private readonly TrainingOptions options;
     private readonly AdamW optimizer;
     private readonly Queue<double> recent = new();
     private double? normal;
 
     /// <param name="model">Runs forward.</param>
-    /// <param name="parameters">What is trained.</param>
+    /// <param name="weights">Weights and biases to train.</param>
+    /// <param name="ranges">Quantizers' ranges to train.</param>
     /// <param name="options">How.</param>
-    public Trainer(CenterPoint model, IReadOnlyList<Parameter> parameters, TrainingOptions options)
+    public Trainer(CenterPoint model, IReadOnlyList<Parameter> weights, IReadOnlyList<Parameter> ranges, TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        (this.model, this.parameters, this.options) = (model, parameters, options);
-        optimizer = optim.AdamW(parameters, options.LearningRate, weight_decay: options.WeightDecay);
+        (this.model, this.options) = (model, options);
+        optimizer = new AdamW(weights, ranges, options.WeightDecay);
     }
 
     /// <summary>Steps done so far.</summary>
@@ -64,14 +64,14 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>Writes the optimizer's moments, so that a later run goes on where this one was.</summary>
-    public void Save(string path) => optimizer.save_state_dict(path);
+    public void Save(string path) => optimizer.Save(path);
 
     /// <summary>Reads them back.</summary>
     /// <param name="path">Of <see cref="Save"/>.</param>
     /// <param name="step">Steps done by then.</param>
     public void Load(string path, int step)
     {
-        optimizer.load_state_dict(path);
+        optimizer.Load(path);
         Step = step;
     }
 
@@ -81,23 +81,14 @@ public sealed class Trainer : IDisposable
     private TrainingStep Update(int epoch, TrainingBatch batch, Func<IReadOnlyDictionary<string, Tensor>, TrainingBatch, Tensor> loss)
     {
         using var scope = NewDisposeScope();
-        var rate = Schedule.Rate(options.Schedule, options.LearningRate, Step / (double)Math.Max(1, options.Epochs * options.StepsPerEpoch));
-        foreach (var group in optimizer.ParamGroups)
-        {
-            group.LearningRate = rate;
-        }
-
-        optimizer.zero_grad();
+        var progress = Math.Max(Step / (double)Math.Max(1, options.Epochs * options.StepsPerEpoch), options.TimeUsed?.Invoke() ?? 0);
+        var rate = Schedule.Rate(options.Schedule, options.LearningRate, progress);
+        optimizer.ZeroGrad();
         var value = loss(model.Forward(batch.Pillars), batch);
         value.backward();
-        var norm = nn.utils.clip_grad_norm_(parameters, options.ClipNorm);
         var result = value.to(ScalarType.Float64).item<double>();
-        if (double.IsFinite(result) && double.IsFinite(norm))
-        {
-            // A step with such gradients would destroy the weights that the guard wants to keep.
-            optimizer.step();
-        }
-
+        // A step with a loss or gradients that are no numbers would destroy the weights that the guard wants to keep.
+        var norm = double.IsFinite(result) ? optimizer.Update(rate, rate * options.RangeRate, options.ClipNorm) : double.NaN;
         return new TrainingStep(epoch, Step++, result, rate, norm);
     }
 

@@ -18,6 +18,12 @@ public sealed record TrainingOptions
     /// <summary>AdamW's decoupled weight decay.</summary>
     public double WeightDecay { get; init; } = 0.01;
 
+    /// <summary>Of the learning rate, for trained ranges, which move relatively: see <see cref="AdamW"/>.</summary>
+    public double RangeRate { get; init; } = 10;
+
+    /// <summary>Part of the allowed time that has passed; the schedule follows whichever of time and steps is further, so that a training cut by time ends at a low rate too.</summary>
+    public Func<double>? TimeUsed { get; init; }
+
     /// <summary>Largest L2 norm of all gradients together.</summary>
     public double ClipNorm { get; init; } = 15;
 

@@ -30,7 +30,8 @@ public sealed record OnnxFacts(
     {
         ArgumentNullException.ThrowIfNull(model);
         var graph = model.Graph;
-        var constants = graph.Initializer.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        // A name that is defined twice is the linter's to report; the first one counts here.
+        var constants = graph.Initializer.DistinctBy(tensor => tensor.Name).ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         var producers = graph.Node.SelectMany(node => node.Output.Select(output => (output, node))).DistinctBy(pair => pair.output).ToDictionary(pair => pair.output, pair => pair.node, StringComparer.Ordinal);
         return new OnnxFacts(
             graph.Node.Any(node => node.OpType is "QuantizeLinear" or "DequantizeLinear"),

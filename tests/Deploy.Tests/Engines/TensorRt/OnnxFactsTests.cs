@@ -11,6 +11,15 @@ public sealed class OnnxFactsTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
+    [Fact]
+    public void A_constant_that_is_defined_twice_is_left_to_the_linter()
+    {
+        var model = OnnxFile.Read(Graphs.Write(folder.File("m.onnx"), quantized: true));
+        model.Graph.Initializer.Add(model.Graph.Initializer[0].Clone());
+
+        Assert.True(OnnxFacts.Of(model).HasQuantization);
+    }
+
     [Theory]
     [InlineData(false, false)]
     [InlineData(true, false)]
