@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace Quant.Core.Training;
 
 /// <summary>
-/// The distance of a student's outputs from its teacher's, without labels: binary cross-entropy of the heatmap against the teacher's scores, and L1 of
-/// every other output. The latter is weighted by the square of the teacher's best score in the cell: the thousands of empty cells, whose boxes nobody
-/// reads, have scores of about 0.01 and would outweigh the objects by the score itself.
+/// The distance of a student's outputs from its teacher's, without labels, 0 when they are equal: Kullback-Leibler divergence of each cell's and class's
+/// score, and L1 of every other output. Of a map's cells thousands are empty, with scores of about 0.01, and their sum would drown the objects. So a score
+/// counts by the larger of the teacher's and the student's, and boxes count by the square of the teacher's best score in the cell.
 /// </summary>
 /// <param name="CodeWeights">Ten weights of the L1 part: reg 2, height, dim 3, rot 2, vel 2.</param>
 public sealed record DistillationLoss(IReadOnlyList<double> CodeWeights)
@@ -25,13 +25,12 @@ public sealed record DistillationLoss(IReadOnlyList<double> CodeWeights)
         var total = student.Values.First().new_zeros([], ScalarType.Float32);
         foreach (var (name, heatmap) in teacher.Where(output => Branch(output.Key) == "heatmap"))
         {
-            var scores = heatmap.detach().to(ScalarType.Float32).sigmoid();
-            var own = student[name].to(ScalarType.Float32);
+            var (wanted, own) = (heatmap.detach().to(ScalarType.Float32), student[name].to(ScalarType.Float32));
+            var scores = wanted.sigmoid();
             var weight = scores.amax([1], keepdim: true).square();
             var mass = weight.sum().clamp(min: 1);
-            // Cross-entropy from logits; its minimum over the student is reached at the teacher's own logits.
-            var entropy = (own.clamp(min: 0) - (own * scores)).Plus(nn.functional.softplus(-own.abs()));
-            total = total.Plus(entropy.sum() / mass);
+            var divergence = CrossEntropy(own, scores) - CrossEntropy(wanted, scores);
+            total = total.Plus((divergence * scores.maximum(own.detach().sigmoid())).sum() / mass);
             foreach (var (other, value) in teacher.Where(output => FirstCode.ContainsKey(Branch(output.Key)) && Suffix(output.Key) == Suffix(name)))
             {
                 var difference = (student[other].to(ScalarType.Float32) - value.detach().to(ScalarType.Float32)).abs();
@@ -41,6 +40,9 @@ public sealed record DistillationLoss(IReadOnlyList<double> CodeWeights)
 
         return total.MoveToOuterDisposeScope();
     }
+
+    /// <summary>From logits, without overflow.</summary>
+    private static Tensor CrossEntropy(Tensor logits, Tensor scores) => (logits.clamp(min: 0) - (logits * scores)).Plus(nn.functional.softplus(-logits.abs()));
 
     private Tensor Codes(string name, Tensor like) =>
         tensor(CodeWeights.Skip(FirstCode[Branch(name)]).Take((int)like.shape[1]).Select(code => (float)code).ToArray(), [1, like.shape[1], 1, 1]).to(like.device);

@@ -121,8 +121,28 @@ public sealed class LossTests
         var worse = loss.Of(other, teacher);
         own.backward();
 
-        Assert.True(worse.item<float>() > own.item<float>());
+        Assert.Equal(0, own.item<float>(), 1e-6f);
+        Assert.True(worse.item<float>() > 0.1f);
         Assert.True(student["heatmap"].grad!.abs().max().item<float>() < 1e-6f);
+    }
+
+    [Fact]
+    public void A_teacher_cares_for_objects_not_for_empty_cells()
+    {
+        using var scope = NewDisposeScope();
+        var teacher = new Dictionary<string, Tensor> { ["heatmap"] = full([1, 1, 32, 32], -4.6f), ["reg"] = zeros(1, 2, 32, 32) };
+        teacher["heatmap"][0, 0, 5, 5] = 2;
+        Tensor Loss(string output, Index cell, float off)
+        {
+            var student = teacher.ToDictionary(item => item.Key, item => item.Value.clone());
+            student[output][0, 0, cell.Value, cell.Value] += off;
+            return new DistillationLoss([1, 1, 1, 1, 1, 1, 1, 1, 0.2, 0.2]).Of(student, teacher);
+        }
+
+        Assert.True(Loss("heatmap", 5, -0.5f).item<float>() > 100 * Loss("heatmap", 9, -0.5f).item<float>());
+        Assert.True(Loss("reg", 5, 0.1f).item<float>() > 1000 * Loss("reg", 9, 0.1f).item<float>());
+        // A detection that the teacher does not have counts as much as one that is lost.
+        Assert.True(Loss("heatmap", 9, 6.6f).item<float>() > Loss("heatmap", 5, -0.5f).item<float>());
     }
 
     private static long[] Shape() => [.. Golden.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
