@@ -50,11 +50,11 @@ public static class BiasCorrector
         var done = 0;
         void Step() => progress?.Invoke(++done / steps);
 
-        var features = pillars.Select(frame => tensor(frame.Features, [frame.Count, frame.MaxPoints, frame.FeatureCount]).to(device)).ToArray();
+        var features = pillars.Select(frame => PillarUpload.Features(frame, device)).ToArray();
         var encoded = Walk(model.Encoder, features, corrections, Step);
         var canvases = encoded.Select(pair => Array.ConvertAll(Enumerable.Range(0, pillars.Count).ToArray(), index =>
         {
-            var coordinates = tensor(pillars[index].Coordinates, [pillars[index].Count, 4]).to(ScalarType.Int64).to(device);
+            var coordinates = PillarUpload.Coordinates(pillars[index], device);
             return PillarScatter.Scatter(pair[index], coordinates, pillars[index].FrameCount, model.Config.GridX, model.Config.GridY);
         })).ToArray();
         Walk(model.Dense, canvases[0], corrections, Step, canvases[1]);
@@ -224,7 +224,7 @@ public static class BiasCorrector
         using var scope = NewDisposeScope();
         var device = model.Layers[0].Weight.device;
         var input = ReferenceEquals(graph, model.Encoder)
-            ? tensor(frame.Features, [frame.Count, frame.MaxPoints, frame.FeatureCount]).to(device)
+            ? PillarUpload.Features(frame, device)
             : model.Canvas(frame);
         var sizes = new Dictionary<string, long>(StringComparer.Ordinal) { [graph.Input] = input.numel() * 4 };
         graph.Forward(input, trace: (name, value) => sizes[name] = value.numel() * 4);

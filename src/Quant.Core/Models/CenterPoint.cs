@@ -114,10 +114,8 @@ public sealed class CenterPoint : IDisposable
         ArgumentNullException.ThrowIfNull(pillars);
         using var scope = NewDisposeScope();
         var device = Layers[0].Weight.device;
-        var features = tensor(pillars.Features, [pillars.Count, pillars.MaxPoints, pillars.FeatureCount]).to(device);
-        var coordinates = tensor(pillars.Coordinates, [pillars.Count, 4]).to(ScalarType.Int64).to(device);
-        var encoded = Encoder.Forward(features, observe, trace)["pillar_features"];
-        return PillarScatter.Scatter(encoded, coordinates, pillars.FrameCount, Config.GridX, Config.GridY).MoveToOuterDisposeScope();
+        var encoded = Encoder.Forward(PillarUpload.Features(pillars, device), observe, trace)["pillar_features"];
+        return PillarScatter.Scatter(encoded, PillarUpload.Coordinates(pillars, device), pillars.FrameCount, Config.GridX, Config.GridY).MoveToOuterDisposeScope();
     }
 
     /// <summary>The whole network.</summary>

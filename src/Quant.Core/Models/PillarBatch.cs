@@ -21,13 +21,24 @@ public sealed record PillarBatch(float[] Features, int[] Coordinates, int[] Poin
             return frames[0];
         }
 
-        var coordinates = frames.SelectMany((frame, batch) => frame.Coordinates.Select((value, index) => index % 4 == 0 ? batch : value));
-        return new PillarBatch(
-            [.. frames.SelectMany(frame => frame.Features)],
-            [.. coordinates],
-            [.. frames.SelectMany(frame => frame.PointCounts)],
-            frames[0].MaxPoints,
-            frames[0].FeatureCount,
-            frames.Count);
+        int[] coordinates = [.. frames.SelectMany(frame => frame.Coordinates)];
+        var row = 0;
+        foreach (var (batch, frame) in frames.Index())
+        {
+            for (var pillar = 0; pillar < frame.Count; pillar++)
+            {
+                coordinates[4 * row++] = batch;
+            }
+        }
+
+        // The features are tens of megabytes: whole arrays are copied, not values.
+        var (features, at) = (GC.AllocateUninitializedArray<float>(frames.Sum(frame => frame.Features.Length)), 0);
+        foreach (var frame in frames)
+        {
+            frame.Features.CopyTo(features, at);
+            at += frame.Features.Length;
+        }
+
+        return new PillarBatch(features, coordinates, [.. frames.SelectMany(frame => frame.PointCounts)], frames[0].MaxPoints, frames[0].FeatureCount, frames.Count);
     }
 }
