@@ -29,13 +29,13 @@ public sealed class OutputError
         {
             var got = candidate[name];
             var before = outputs.GetValueOrDefault(name);
-            outputs[name] = (before.Error + (got - wanted).square().sum().to(ScalarType.Float64).item<double>(), before.Power + wanted.square().sum().to(ScalarType.Float64).item<double>());
+            outputs[name] = (before.Error + (got - wanted).Squared().sum().Number(), before.Power + wanted.Squared().sum().Number());
             if (name.StartsWith("heatmap", StringComparison.Ordinal))
             {
                 // p·log(p/q) + (1 − p)·log((1 − p)/(1 − q)) from logits, where log p = −softplus(−x).
                 var (p, a, b) = (wanted.sigmoid(), -wanted, -got);
-                var terms = (p * (nn.functional.softplus(b) - nn.functional.softplus(a))).Plus((1 - p) * (nn.functional.softplus(-b) - nn.functional.softplus(-a)));
-                divergence = (divergence.Sum + terms.sum().to(ScalarType.Float64).item<double>(), divergence.Count + wanted.numel());
+                var terms = (p * (b.Softplus() - a.Softplus())).Plus(p.OneMinus() * ((-b).Softplus() - (-a).Softplus()));
+                divergence = (divergence.Sum + terms.sum().Number(), divergence.Count + wanted.numel());
             }
         }
     }

@@ -89,13 +89,13 @@ public static class AdaptiveRounding
         if (layer.ChannelsLast)
         {
             var rows = input.reshape(-1, input.shape[^1]);
-            return rows.index_select(0, Sample(arange(rows.shape[0], device: input.device))).t();
+            return rows.index_select(0, Sample(TensorMath.Indices(rows.shape[0], input.device))).t();
         }
 
         if (layer.Kind == LayerKind.ConvTranspose2d)
         {
             var pixels = input.permute(1, 0, 2, 3).reshape(input.shape[1], -1);
-            var live = pixels.abs().amax([0]).gt(0).nonzero().flatten();
+            var live = pixels.abs().amax([0]).Above(0).nonzero().flatten();
             return pixels.index_select(1, Sample(live));
         }
 
@@ -103,17 +103,17 @@ public static class AdaptiveRounding
         var padded = nn.functional.pad(input, [layer.Padding, layer.Padding, layer.Padding, layer.Padding]);
         var (height, width) = (padded.shape[2], padded.shape[3]);
         var flat = padded.permute(1, 0, 2, 3).reshape(padded.shape[1], -1);
-        var cells = Sample(mask!.squeeze(1).flatten().gt(0).nonzero().flatten());
+        var cells = Sample(mask!.squeeze(1).flatten().Above(0).nonzero().flatten());
         var (outY, outX) = (mask.shape[2], mask.shape[3]);
-        var batch = cells.div(outY * outX, rounding_mode: RoundingMode.floor);
-        var y = cells.remainder(outY * outX).div(outX, rounding_mode: RoundingMode.floor);
-        var x = cells.remainder(outX);
+        var batch = cells.FloorOver(outY * outX);
+        var y = cells.Modulo(outY * outX).FloorOver(outX);
+        var x = cells.Modulo(outX);
         var patches = new List<Tensor>();
         for (var dy = 0; dy < kernelY; dy++)
         {
             for (var dx = 0; dx < kernelX; dx++)
             {
-                var index = ((batch * height).Plus(y * layer.Stride).Plus((long)dy) * width).Plus(x * layer.Stride).Plus((long)dx);
+                var index = batch.Times(height).Plus(y.Times((long)layer.Stride)).Plus((long)dy).Times(width).Plus(x.Times((long)layer.Stride)).Plus((long)dx);
                 patches.Add(flat.index_select(1, index));
             }
         }
@@ -138,11 +138,11 @@ public static class AdaptiveRounding
         shape[entry.Weight!.Axis ?? 0] = entry.Weight.Amax.Count;
         var step = tensor([.. entry.Weight.Amax.Select(Symmetric.Scale)], shape, device: device);
         var target = Matrix(layer, weight / step);
-        var form = moment / moment.diagonal().mean().clamp_min(1e-12);
+        var form = moment / moment.diagonal().mean().AtLeast(1e-12);
         // Rows are learned in levels and reported in the unit of the weights.
-        var units = Matrix(layer, step.expand_as(weight)).select(1, 0).square();
+        var units = Matrix(layer, step.expand_as(weight)).select(1, 0).Squared();
         var power = (target.matmul(form) * target).sum([1]) * units;
-        var nearest = target.round().clamp(-128, 127);
+        var nearest = target.round().Clipped(-128, 127);
         var chosen = Learn(target, form, steps);
         Tensor Error(Tensor levels) => ((levels - target).matmul(form) * (levels - target)).sum([1]) * units;
         var (before, after) = (Error(nearest), Error(chosen));
@@ -150,43 +150,43 @@ public static class AdaptiveRounding
         var better = after.lt(before).unsqueeze(1);
         chosen = where(better, chosen, nearest);
         var unscaled = Restore(layer, chosen) * step;
-        var changed = chosen.ne(nearest).to(float32).mean().ToDouble();
+        var changed = chosen.ne(nearest).to(float32).mean().Number();
         layer.Replace((columns is null ? unscaled : unscaled / columns).to(float32).DetachFromDisposeScope(), layer.Bias, layer.Norm);
-        var total = Math.Max(power.sum().ToDouble(), 1e-30);
-        return new LayerRounding(layer.Name, before.sum().ToDouble() / total, where(better.squeeze(1), after, before).sum().ToDouble() / total, changed);
+        var total = Math.Max(power.sum().Number(), 1e-30);
+        return new LayerRounding(layer.Name, before.sum().Number() / total, where(better.squeeze(1), after, before).sum().Number() / total, changed);
     }
 
     private static Tensor Learn(Tensor target, Tensor form, int steps)
     {
         using var scope = NewDisposeScope();
         var floor = target.floor();
-        var fraction = ((target - floor) - Gamma) / (Zeta - Gamma);
-        var v = (fraction / (1 - fraction)).log();
+        var fraction = (target - floor).Minus(Gamma).Over(Zeta - Gamma);
+        var v = (fraction / fraction.OneMinus()).log();
         var (mean, square) = (zeros_like(v), zeros_like(v));
         for (var step = 1; step <= steps; step++)
         {
             using var inner = NewDisposeScope();
             var sigmoid = v.sigmoid();
-            var stretched = (sigmoid * (Zeta - Gamma)).Plus(Gamma);
-            var h = stretched.clamp(0, 1);
+            var stretched = sigmoid.Times(Zeta - Gamma).Plus(Gamma);
+            var h = stretched.Clipped(0, 1);
             var levels = floor.Plus(h);
-            var gradient = (levels.clamp(-128, 127) - target).matmul(form) * 2;
+            var gradient = (levels.Clipped(-128, 127) - target).matmul(form).Times(2.0);
             var done = (double)step / steps;
             if (done > 0.2)
             {
                 var beta = 2 + (18 * (1 - ((done - 0.2) / 0.8)));
-                var centred = (h * 2) - 1;
-                gradient = gradient - (0.01 * 2 * beta * centred.abs().pow(beta - 1) * centred.sign());
+                var centred = h.Times(2.0).Minus(1);
+                gradient = gradient - (centred.abs().Power(beta - 1).Times(0.01 * 2 * beta) * centred.sign());
             }
 
-            gradient = gradient * (sigmoid * (1 - sigmoid) * (Zeta - Gamma)) * stretched.gt(0).logical_and(stretched.lt(1)).to(float32);
-            mean.mul_(0.9).PlusInPlace(gradient * 0.1);
-            square.mul_(0.999).PlusInPlace(gradient.square() * 0.001);
-            v.sub_(mean / (1 - Math.Pow(0.9, step)) / (square / (1 - Math.Pow(0.999, step))).sqrt().Plus(1e-8) * 0.02);
+            gradient = gradient * (sigmoid * sigmoid.OneMinus()).Times(Zeta - Gamma) * stretched.Above(0).logical_and(stretched.Below(1)).to(float32);
+            mean.TimesInPlace(0.9).PlusInPlace(gradient.Times(0.1));
+            square.TimesInPlace(0.999).PlusInPlace(gradient.Squared().Times(0.001));
+            v.sub_((mean.Over(1 - Math.Pow(0.9, step)) / square.Over(1 - Math.Pow(0.999, step)).sqrt().Plus(1e-8)).Times(0.02));
         }
 
-        var up = v.sigmoid().gt((0.5 - Gamma) / (Zeta - Gamma)).to(float32);
-        return floor.Plus(up).clamp(-128, 127).MoveToOuterDisposeScope();
+        var up = v.sigmoid().Above((0.5 - Gamma) / (Zeta - Gamma)).to(float32);
+        return floor.Plus(up).Clipped(-128, 127).MoveToOuterDisposeScope();
     }
 
     /// <summary>The weight as rows of what one output value multiplies with: [rows, K].</summary>

@@ -1,5 +1,6 @@
 using Quant.Core.Checkpoints;
 using Quant.Core.Models;
+using Quant.Core.Native;
 using Quant.Core.Quantization;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -61,12 +62,12 @@ public static class AlphaSearch
         return expected.Average(output =>
         {
             var heatmap = expected["heatmap" + Suffix(output.Key)];
-            var mask = (heatmap.sigmoid().amax([1], keepdim: true) > threshold).to(float32);
+            var mask = heatmap.sigmoid().amax([1], keepdim: true).Above(threshold).to(float32);
             var (reference, candidate) = output.Key.StartsWith("heatmap", StringComparison.Ordinal)
                 ? (output.Value.sigmoid(), actual[output.Key].sigmoid())
                 : (output.Value, actual[output.Key]);
-            var difference = ((candidate - reference) * mask).pow(2).sum().ToDouble();
-            var energy = (reference * mask).pow(2).sum().ToDouble();
+            var difference = ((candidate - reference) * mask).Squared().sum().Number();
+            var energy = (reference * mask).Squared().sum().Number();
             return energy > 0 ? Math.Sqrt(difference / energy) : Math.Sqrt(difference);
         });
     }

@@ -180,8 +180,8 @@ public static class BiasCorrector
         if (sum is not null)
         {
             using var scope = NewDisposeScope();
-            var shift = (sum / count).to(float32);
-            var error = shift.abs().mean().ToDouble();
+            var shift = sum.Over(count).to(float32);
+            var error = shift.abs().mean().Number();
             if (error > 0)
             {
                 layer.Replace(layer.Weight, (layer.Bias is null ? shift : layer.Bias.Plus(shift)).DetachFromDisposeScope(), layer.Norm);

@@ -1,4 +1,5 @@
 using Quant.Core.Models;
+using Quant.Core.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -43,7 +44,7 @@ public static class CellMasks
     {
         using var scope = NewDisposeScope();
         var mask = outputs.Where(output => output.Key.StartsWith("heatmap", StringComparison.Ordinal))
-            .Select(output => output.Value.sigmoid().amax([1], keepdim: true).gt(threshold).to(float32))
+            .Select(output => output.Value.sigmoid().amax([1], keepdim: true).Above(threshold).to(float32))
             .Aggregate((a, b) => maximum(a, b));
         return nn.functional.max_pool2d(mask, [3, 3], [1, 1], [1, 1], [1, 1], false).MoveToOuterDisposeScope();
     }
@@ -59,7 +60,7 @@ public static class CellMasks
     public static Tensor Select(Tensor values, Tensor mask, bool channelsLast)
     {
         using var scope = NewDisposeScope();
-        var chosen = mask.gt(0);
+        var chosen = mask.Above(0);
         return values.masked_select(channelsLast ? chosen.permute(0, 2, 3, 1) : chosen).MoveToOuterDisposeScope();
     }
 
@@ -68,7 +69,7 @@ public static class CellMasks
         LayerKind.Conv2d or LayerKind.DepthwiseConv2d => nn.functional.max_pool2d(
             mask, [layer.Weight.shape[2], layer.Weight.shape[3]], [layer.Stride, layer.Stride], [layer.Padding, layer.Padding], [1, 1], false),
         LayerKind.ConvTranspose2d => nn.functional.conv_transpose2d(
-            mask, ones([1, 1, layer.Weight.shape[2], layer.Weight.shape[3]], device: mask.device), null, [layer.Stride, layer.Stride], [layer.Padding, layer.Padding]).gt(0).to(float32),
+            mask, ones([1, 1, layer.Weight.shape[2], layer.Weight.shape[3]], device: mask.device), null, [layer.Stride, layer.Stride], [layer.Padding, layer.Padding]).Above(0).to(float32),
         _ => mask,
     };
 }

@@ -1,4 +1,5 @@
 using Quant.Core.Models;
+using Quant.Core.Native;
 using Quant.Core.Quantization;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -56,7 +57,7 @@ public static class OutputErrorSearch
         var cells = mask is null ? null : layer.ChannelsLast ? mask.permute(0, 2, 3, 1) : mask;
         Tensor Marked(Tensor values) => cells is null ? values : values * cells;
         var expected = Marked(layer.Operate(input));
-        var power = Math.Max(expected.square().sum().ToDouble(), double.Epsilon);
+        var power = Math.Max(expected.Squared().sum().Number(), double.Epsilon);
         using var weight = new TensorQuantizer(layer.Name, entry.Weight!.Amax, entry.Weight.Axis, (int)layer.Weight.dim(), input.device);
         var scale = entry.Input!.ChannelScale;
         var scaled = scale is null ? input : input.mul(tensor([.. scale.Select(value => 1f / value)], device: input.device));
@@ -66,7 +67,7 @@ public static class OutputErrorSearch
         {
             using var inner = NewDisposeScope();
             using var quantizer = new TensorQuantizer(entry.Input.Quantizer, [entry.Input.Amax * Shares[index]], device: input.device);
-            errors[index] += (Marked(layer.Operate(quantizer.Quantize(scaled))) - expected).square().sum().ToDouble() / power;
+            errors[index] += (Marked(layer.Operate(quantizer.Quantize(scaled))) - expected).Squared().sum().Number() / power;
         }
 
         layer.WeightQuantizer = null;

@@ -58,7 +58,7 @@ public sealed class RangeObserver
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var magnitude = tensor.detach().abs().to(float32).contiguous().flatten();
-        var maximum = magnitude.max().ToSingle();
+        var maximum = (float)magnitude.max().Number();
         Count += magnitude.numel() * times;
         Maximum = float.IsNaN(maximum) ? maximum : Math.Max(Maximum, maximum);
         if (firstBins == 0 || !(maximum <= Largest))
@@ -130,7 +130,7 @@ public sealed class RangeObserver
         {
             using var scope = NewDisposeScope();
             // histc takes whole-number limits only: the bin's number plus a half falls into that bin whatever the rounding.
-            total.PlusInPlace(part.mul(bins).div_(top).floor_().clamp_(0, bins - 1).PlusInPlace(0.5).histc(bins, 0, bins).to(int64));
+            total.PlusInPlace(part.Times((double)bins).OverInPlace(top).floor_().ClippedInPlace(0, bins - 1).PlusInPlace(0.5).histc(bins, 0, bins).to(int64));
         }
 
         AddCounts(total.cpu().data<long>().ToArray(), times);

@@ -45,18 +45,18 @@ public static class BatchNormFolder
                 (factor, bias) = (factor * scale.Factor.to(float64), bias * scale.Factor.to(float64));
             }
 
-            range = (factor.abs().min().ToDouble(), factor.abs().max().ToDouble());
+            range = (factor.abs().min().Number(), factor.abs().max().Number());
             var foldedWeight = (layer.Weight.to(float64) * PerOutputChannel(layer, factor)).to(float32);
             layer.Fold(foldedWeight.DetachFromDisposeScope(), bias.to(float32).DetachFromDisposeScope());
         }
 
         var finite = layer.Weight.isfinite().all() & (layer.Bias?.isfinite().all() ?? torch.tensor(true));
-        if (!finite.ToBoolean())
+        if (!finite.item<bool>())
         {
             throw new QuantException(DiagnosticCodes.NonFiniteWeights, $"{layer.Name} holds NaN or infinity{(range is null ? "" : " after folding its norm")}; the checkpoint is damaged or training diverged");
         }
 
-        var dead = !layer.IsWeighted ? 0 : (layer.Weight.abs().amax([layer.InputAxis, .. TrailingAxes(layer)]) == 0).sum().ToInt32();
+        var dead = !layer.IsWeighted ? 0 : (int)layer.Weight.abs().amax([layer.InputAxis, .. TrailingAxes(layer)]).EqualTo(0).sum().Number();
         return new LayerFusion(layer.Name, range is not null, range?.Item1, range?.Item2, dead);
     }
 

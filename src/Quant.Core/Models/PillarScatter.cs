@@ -38,7 +38,7 @@ public static class PillarScatter
         var channels = features.shape[^1];
         var flat = features.reshape(-1, channels);
         var canvas = zeros([batch * gridY * gridX, channels], dtype: features.dtype, device: features.device);
-        var index = ((coordinates.select(1, 0) * gridY).Plus(coordinates.select(1, 2)) * gridX).Plus(coordinates.select(1, 3));
+        var index = coordinates.select(1, 0).Times((long)gridY).Plus(coordinates.select(1, 2)).Times((long)gridX).Plus(coordinates.select(1, 3));
         canvas.index_copy_(0, index, flat);
         return canvas.reshape(batch, gridY, gridX, channels).permute(0, 3, 1, 2).contiguous().MoveToOuterDisposeScope();
     }

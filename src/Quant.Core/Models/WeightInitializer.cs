@@ -1,3 +1,4 @@
+using Quant.Core.Native;
 using static TorchSharp.torch;
 
 namespace Quant.Core.Models;
@@ -25,11 +26,11 @@ internal sealed class WeightInitializer(int seed, double layerScale)
 
         return part switch
         {
-            "bias" when fanIn.ContainsKey(layer) && layer.Contains(".heatmap.", StringComparison.Ordinal) && layer.EndsWith(".1", StringComparison.Ordinal) => full(shape, HeatmapBias),
+            "bias" when fanIn.ContainsKey(layer) && layer.Contains(".heatmap.", StringComparison.Ordinal) && layer.EndsWith(".1", StringComparison.Ordinal) => TensorMath.Filled(shape, HeatmapBias),
             "bias" when fanIn.TryGetValue(layer, out var inputs) => Uniform(key, shape, 1 / Math.Sqrt(inputs)),
             "weight" or "running_var" => ones(shape),
             "bias" or "running_mean" => zeros(shape),
-            _ => full(shape, (float)layerScale),
+            _ => TensorMath.Filled(shape, layerScale),
         };
     }
 

@@ -35,7 +35,7 @@ public sealed class LearnedQuantizer : ILayerQuantizer, IDisposable
     /// <summary>The ranges as numbers, positive.</summary>
     public IReadOnlyList<float> Ranges()
     {
-        using var host = Amax.detach().cpu().abs().clamp(min: Symmetric.ZeroAmax * 2);
+        using var host = Amax.detach().cpu().abs().AtLeast(Symmetric.ZeroAmax * 2);
         return [.. host.data<float>()];
     }
 
@@ -45,10 +45,10 @@ public sealed class LearnedQuantizer : ILayerQuantizer, IDisposable
         ArgumentNullException.ThrowIfNull(tensor);
         using var scope = NewDisposeScope();
         var part = 1 / Math.Sqrt(127.0 * tensor.numel());
-        var scaled = Amax * part;
-        var range = Amax.detach().Plus(scaled - scaled.detach()).abs().clamp(min: Symmetric.ZeroAmax * 2);
-        var multiplier = 127f / range;
-        var clamped = (tensor * multiplier).clamp(-128, 127);
+        var scaled = Amax.Times(part);
+        var range = Amax.detach().Plus(scaled - scaled.detach()).abs().AtLeast(Symmetric.ZeroAmax * 2);
+        var multiplier = range.reciprocal().Times(127.0);
+        var clamped = (tensor * multiplier).Clipped(-128, 127);
         return (clamped.detach().round().Plus(clamped - clamped.detach()) / multiplier).MoveToOuterDisposeScope();
     }
 

@@ -45,11 +45,11 @@ public sealed class TensorQuantizer : ILayerQuantizer, IDisposable
         if (is_grad_enabled() && tensor.requires_grad)
         {
             // Straight-through: the value is the rounded one to the bit, the gradient that of the clamp.
-            var clamped = tensor.mul(multiplier).clamp(-128, 127);
+            var clamped = tensor.mul(multiplier).Clipped(-128, 127);
             return clamped.detach().round().Plus(clamped - clamped.detach()).div(divisor).MoveToOuterDisposeScope();
         }
 
-        return tensor.mul(multiplier).round_().clamp_(-128, 127).div_(divisor).MoveToOuterDisposeScope();
+        return tensor.mul(multiplier).round_().ClippedInPlace(-128, 127).div_(divisor).MoveToOuterDisposeScope();
     }
 
     /// <summary>Frees its two tensors.</summary>

@@ -1,4 +1,5 @@
 using Quant.Core.Models;
+using Quant.Core.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -37,7 +38,7 @@ public static class WeightRange
             using var inner = NewDisposeScope();
             var amax = Array.ConvertAll(largest, value => share * value);
             using var quantizer = new TensorQuantizer(layer.Name, amax, axis, (int)weight.dim(), weight.device);
-            var errors = Reduce((quantizer.Quantize(weight) - weight).square(), axis, (square, axes) => square.sum(axes));
+            var errors = Reduce((quantizer.Quantize(weight) - weight).Squared(), axis, (square, axes) => square.sum(axes));
             for (var channel = 0; channel < errors.Length; channel++)
             {
                 if (errors[channel] < smallest[channel])

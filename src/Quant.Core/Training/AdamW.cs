@@ -48,7 +48,7 @@ public sealed class AdamW : IDisposable
         using var none = no_grad();
         using var scope = NewDisposeScope();
         var gradients = groups.Select(group => group.Gradient()).ToList();
-        var norm = Math.Sqrt(gradients.Sum(gradient => gradient.square().sum().to(ScalarType.Float64).item<double>()));
+        var norm = Math.Sqrt(gradients.Sum(gradient => gradient.Squared().sum().Number()));
         if (!double.IsFinite(norm))
         {
             return norm;
@@ -58,7 +58,7 @@ public sealed class AdamW : IDisposable
         var clip = Math.Min(1, clipNorm / (norm + 1e-6));
         foreach (var (group, gradient) in groups.Zip(gradients))
         {
-            group.Move(gradient * clip, Step, group.Relative ? rangeRate : rate);
+            group.Move(gradient.Times(clip), Step, group.Relative ? rangeRate : rate);
         }
 
         return norm;
@@ -120,11 +120,11 @@ public sealed class AdamW : IDisposable
 
         public void Move(Tensor gradient, int step, double rate)
         {
-            Mean.mul_(Beta1).PlusInPlace(gradient * (1 - Beta1));
-            Square.mul_(Beta2).PlusInPlace(gradient.square() * (1 - Beta2));
-            var direction = Mean / (1 - Math.Pow(Beta1, step)) / (Square / (1 - Math.Pow(Beta2, step))).sqrt().Plus(Epsilon);
+            Mean.TimesInPlace(Beta1).PlusInPlace(gradient.Times(1 - Beta1));
+            Square.TimesInPlace(Beta2).PlusInPlace(gradient.Squared().Times(1 - Beta2));
+            var direction = Mean.Over(1 - Math.Pow(Beta1, step)) / Square.Over(1 - Math.Pow(Beta2, step)).sqrt().Plus(Epsilon);
             var values = Values();
-            var moved = Relative ? values * (direction * -rate).exp() : (values * (1 - (rate * Decay))).Plus(direction * -rate);
+            var moved = Relative ? values * direction.Times(-rate).exp() : values.Times(1 - (rate * Decay)).Plus(direction.Times(-rate));
             var offset = 0L;
             foreach (var parameter in Parameters)
             {

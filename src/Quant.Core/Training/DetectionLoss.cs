@@ -30,7 +30,7 @@ public sealed record DetectionLoss(IReadOnlyList<double> CodeWeights, double Box
         {
             var suffix = tasks == 1 ? "" : $"_{task}";
             List<TaskTarget> frames = [.. targets.Select(frame => frame[task])];
-            total = total.Plus(Heatmap(outputs["heatmap" + suffix], frames)).Plus(BoxWeight * Boxes(outputs, suffix, frames));
+            total = total.Plus(Heatmap(outputs["heatmap" + suffix], frames)).Plus(Boxes(outputs, suffix, frames).Times(BoxWeight));
         }
 
         return total.MoveToOuterDisposeScope();
@@ -40,11 +40,11 @@ public sealed record DetectionLoss(IReadOnlyList<double> CodeWeights, double Box
     private static Tensor Heatmap(Tensor logits, List<TaskTarget> frames)
     {
         var target = stack([.. frames.Select(frame => tensor(frame.Heatmap, logits.shape[1], logits.shape[2], logits.shape[3]))]).to(logits.device);
-        var score = logits.to(ScalarType.Float32).sigmoid().clamp(Epsilon, 1 - Epsilon);
-        var peak = target.eq(1).to(ScalarType.Float32);
-        var positive = -score.Plus(Epsilon).log() * (1 - score).square() * peak;
-        var negative = -(1 - score).Plus(Epsilon).log() * score.square() * (1 - target).pow(4) * (1 - peak);
-        return positive.Plus(negative).sum() / peak.sum().clamp(min: 1);
+        var score = logits.to(ScalarType.Float32).sigmoid().Clipped(Epsilon, 1 - Epsilon);
+        var peak = target.EqualTo(1).to(ScalarType.Float32);
+        var positive = -score.Plus(Epsilon).log() * score.OneMinus().Squared() * peak;
+        var negative = -score.OneMinus().Plus(Epsilon).log() * score.Squared() * target.OneMinus().Power(4) * peak.OneMinus();
+        return positive.Plus(negative).sum() / peak.sum().AtLeast(1);
     }
 
     private Tensor Boxes(IReadOnlyDictionary<string, Tensor> outputs, string suffix, List<TaskTarget> frames)
@@ -63,6 +63,6 @@ public sealed record DetectionLoss(IReadOnlyList<double> CodeWeights, double Box
         var predicted = map.permute(0, 2, 3, 1).reshape(-1, values).index_select(0, index);
         var known = target.isnan().logical_not().to(ScalarType.Float32);
         var weights = known * tensor(CodeWeights.Take((int)values).Select(weight => (float)weight).ToArray()).to(map.device);
-        return ((predicted - target.nan_to_num()).abs() * weights).sum() / (objects + Epsilon);
+        return ((predicted - target.nan_to_num()).abs() * weights).sum().Over(objects + Epsilon);
     }
 }

@@ -27,8 +27,8 @@ public sealed record DistillationLoss(IReadOnlyList<double> CodeWeights)
         {
             var (wanted, own) = (heatmap.detach().to(ScalarType.Float32), student[name].to(ScalarType.Float32));
             var scores = wanted.sigmoid();
-            var weight = scores.amax([1], keepdim: true).square();
-            var mass = weight.sum().clamp(min: 1);
+            var weight = scores.amax([1], keepdim: true).Squared();
+            var mass = weight.sum().AtLeast(1);
             var divergence = CrossEntropy(own, scores) - CrossEntropy(wanted, scores);
             total = total.Plus((divergence * scores.maximum(own.detach().sigmoid())).sum() / mass);
             foreach (var (other, value) in teacher.Where(output => FirstCode.ContainsKey(Branch(output.Key)) && Suffix(output.Key) == Suffix(name)))
@@ -42,7 +42,7 @@ public sealed record DistillationLoss(IReadOnlyList<double> CodeWeights)
     }
 
     /// <summary>From logits, without overflow.</summary>
-    private static Tensor CrossEntropy(Tensor logits, Tensor scores) => (logits.clamp(min: 0) - (logits * scores)).Plus(nn.functional.softplus(-logits.abs()));
+    private static Tensor CrossEntropy(Tensor logits, Tensor scores) => logits.Softplus() - (logits * scores);
 
     private Tensor Codes(string name, Tensor like) =>
         tensor(CodeWeights.Skip(FirstCode[Branch(name)]).Take((int)like.shape[1]).Select(code => (float)code).ToArray(), [1, like.shape[1], 1, 1]).to(like.device);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Quant.Core.Diagnostics;
 using Quant.Core.Models;
+using Quant.Core.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -86,7 +87,7 @@ public sealed class Trainer : IDisposable
         optimizer.ZeroGrad();
         var value = loss(model.Forward(batch.Pillars), batch);
         value.backward();
-        var result = value.to(ScalarType.Float64).item<double>();
+        var result = value.Number();
         // A step with a loss or gradients that are no numbers would destroy the weights that the guard wants to keep.
         var norm = double.IsFinite(result) ? optimizer.Update(rate, rate * options.RangeRate, options.ClipNorm) : double.NaN;
         return new TrainingStep(epoch, Step++, result, rate, norm);
