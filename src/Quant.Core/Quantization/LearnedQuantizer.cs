@@ -47,7 +47,8 @@ public sealed class LearnedQuantizer : ILayerQuantizer, IDisposable
         var part = 1 / Math.Sqrt(127.0 * tensor.numel());
         var scaled = Amax.Times(part);
         var range = Amax.detach().Plus(scaled - scaled.detach()).abs().AtLeast(Symmetric.ZeroAmax * 2);
-        var multiplier = range.reciprocal().Times(127.0);
+        // Divided, not times a reciprocal: the bits of TensorQuantizer, which takes over after training.
+        var multiplier = ones_like(range).Times(127.0).div(range);
         var clamped = (tensor * multiplier).Clipped(-128, 127);
         return (clamped.detach().round().Plus(clamped - clamped.detach()) / multiplier).MoveToOuterDisposeScope();
     }
