@@ -14,12 +14,12 @@ using static TorchSharp.torch;
 namespace Benchmarks;
 
 /// <summary>
-/// Calibration against plain forward passes over the same frames, in one process and in turns, so that a shared machine slows all of them alike; processor time counts this process alone.
-/// Frames are read and turned into pillars before the clock runs. Usage: <c>calibration CONFIG [FRAMES_ROOT [ROUNDS]]</c>.
+/// Calibration against plain forward passes over the same frames, in one process and in turns, so that a shared machine slows all of them alike; processor time counts this process alone
+/// (with one thread nothing waits for another while it counts).
+/// Frames are read and turned into pillars before the clock runs. Usage: <c>calibration CONFIG [FRAMES_ROOT [ROUNDS [THREADS]]]</c>.
 /// </summary>
 public static class CalibrationRatios
 {
-    private const int Threads = 2;
     private const int BlockFrames = 8;
 
     /// <summary>Measures and prints a Markdown table: the median over blocks of the time, and of the ratio to the same block's forward passes.</summary>
@@ -33,9 +33,10 @@ public static class CalibrationRatios
         }
 
         var rounds = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 3;
+        var threads = args.Length > 3 ? int.Parse(args[3], CultureInfo.InvariantCulture) : 2;
         var loaded = ConfigLoader.Load(args[0], overrides);
         LibTorch.Load(Surroundings.Read().LibTorch);
-        set_num_threads(Threads);
+        set_num_threads(threads);
         var config = loaded.Config;
         var source = FrameSources.Open(new DatasetOptions
         {
@@ -72,10 +73,11 @@ public static class CalibrationRatios
                 seconds[name].Add(watch.Elapsed.TotalSeconds);
                 process.Refresh();
                 processor[name].Add((process.TotalProcessorTime - before).TotalSeconds);
+                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {watch.Elapsed.TotalSeconds:F2} s, processor {processor[name][^1]:F2} s"));
             }
         }
 
-        Console.WriteLine($"{frames.Count} frames in blocks of {BlockFrames}, {rounds} rounds, {Threads} threads, {Environment.ProcessorCount} processors\n\n| step | ms a frame | ratio of times: median, quarters | of processor time |\n|---|---|---|---|");
+        Console.WriteLine($"{frames.Count} frames in blocks of {BlockFrames}, {rounds} rounds, {threads} threads, {Environment.ProcessorCount} processors\n\n| step | ms a frame | ratio of times: median, quarters | of processor time |\n|---|---|---|---|");
         foreach (var (name, _) in steps)
         {
             var milliseconds = seconds[name].Order().ElementAt(seconds[name].Count / 2) * 1000 / BlockFrames;
