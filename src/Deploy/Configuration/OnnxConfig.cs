@@ -22,6 +22,11 @@ public sealed record OnnxConfig
     [Description("Store weights as INT8 with one DequantizeLinear, instead of FP32 with a Q/DQ pair.")]
     public bool PrequantizedWeights { get; init; } = false;
 
+    /// <summary>Where scaled input channels of the pillar net are scaled: graph (one Mul), or decoration (by whoever makes the pillar features, with the factors in the file's metadata).</summary>
+    [Description("Where scaled input channels of the pillar net are scaled: graph (one Mul), or decoration (by whoever makes the pillar features, with the factors in the file's metadata).")]
+    [AllowedValues("graph", "decoration")]
+    public string InputScaling { get; init; } = "graph";
+
     /// <summary>Write transposed convolutions with kernel = stride as 1×1 convolution and DepthToSpace, the same function: any TensorRT then takes scales per output channel.</summary>
     [Description("Write transposed convolutions with kernel = stride as 1×1 convolution and DepthToSpace, the same function: any TensorRT then takes scales per output channel.")]
     public bool DeconvAsConv { get; init; }

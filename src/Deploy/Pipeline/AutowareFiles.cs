@@ -33,6 +33,12 @@ internal static class AutowareFiles
         };
         var target = Path.Combine(engineFolder, FileName);
         File.Delete(target);
+        if (OnnxFacts.Read(Path.Combine(onnxFolder, encoder.OnnxFile)).Factors is not null)
+        {
+            log.Info($"  no Autoware package for {precision}: its node does not scale pillar features; export with onnx_config.input_scaling: graph");
+            return written;
+        }
+
         try
         {
             package.Write(target, config.Model);

@@ -89,6 +89,11 @@ internal static class CalibrationShards
 
     private static void CheckSettings(PipelineContext context, bool counting)
     {
+        if (context.Config.Quantization.Table is not null)
+        {
+            throw new QuantException(DiagnosticCodes.ShardSettings, "the ranges come from quantization.table, so there is nothing to calibrate; set it to null", context.Loaded.LocationOf("quantization.table"));
+        }
+
         if (ImportedRanges.Exist(context))
         {
             throw new QuantException(DiagnosticCodes.ShardSettings, "the checkpoint brings its own ranges (_amax keys), so there is nothing to calibrate; use the float checkpoint", context.Loaded.LocationOf("checkpoint_path"));

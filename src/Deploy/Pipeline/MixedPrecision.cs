@@ -153,9 +153,8 @@ internal sealed class MixedPrecision : IDisposable
     {
         using var mixed = context.LoadModel(CalibrateStage.WeightsFile(context));
         var config = context.Config.Quantization;
-        var plan = JsonFile.Read<QuantizationPlan>(context.Work["plan.json"]);
-        plan = plan with { Layers = [.. plan.Layers.Select(layer => fp16.Contains(layer.Name) ? layer with { Quantized = false, Reason = "search", InputQuantizer = null } : layer)] };
-        var table = Calibrator.Table(mixed, plan, JsonFile.Read<CalibrationResult>(context.Work["ranges.json"]).Ranges, config.Calibration.WeightMethod);
+        var table = JsonFile.Read<QuantizerTable>(context.Work["quantization.json"]);
+        table = table with { Layers = [.. table.Layers.Select(layer => fp16.Contains(layer.Name) ? layer with { Quantized = false, Reason = "search", Input = null, Weight = null } : layer)] };
         if (config.BiasCorrection.Enabled)
         {
             BiasCorrector.Run(mixed, table, config.BiasCorrection, () => context.CalibrationFrames("correcting", config.BiasCorrection.NumBatches));

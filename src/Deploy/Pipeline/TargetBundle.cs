@@ -30,6 +30,11 @@ internal static class TargetBundle
     {
         var (encoderFile, headFile) = (Path.Combine(onnxFolder, context.Config.Components.PtsVoxelEncoder.OnnxFile), Path.Combine(onnxFolder, context.Config.Components.PtsBackboneNeckHead.OnnxFile));
         var (encoder, head) = (OnnxFacts.Read(encoderFile), OnnxFacts.Read(headFile));
+        if (jobs.Any(job => OnnxFacts.Read(job.Onnx).Factors is not null))
+        {
+            throw new QuantException(DiagnosticCodes.BundleInvalid, "a bundle feeds the same pillar features to every precision, and this INT8 encoder wants scaled ones; export with onnx_config.input_scaling: graph, or bundle without frames (--frames 0)", context.Loaded.LocationOf("onnx_config.input_scaling"));
+        }
+
         using var detector = new OrtDetector("bundle", encoderFile, headFile, context.Config.Model, new OrtOptions(Optimize: true, Threads: context.Threads));
         return [.. context.Frames("validation", frames).Select(item => new BundleFrame(item.Frame.Token, new Dictionary<string, Quant.Core.Models.HostTensor>
         {

@@ -92,6 +92,8 @@ public static class BiasCorrector
         return new BiasCorrectionResult(corrections, 0, []);
     }
 
+    private static Tensor Seen(Tensor output, Layer layer, bool interior) => interior ? Interior(output, layer.ChannelsLast) : output;
+
     /// <summary>The middle quarter of a map's rows and columns.</summary>
     private static Tensor Interior(Tensor values, bool channelsLast)
     {
@@ -141,8 +143,7 @@ public static class BiasCorrector
         var floats = new Tensor[inputs[0].Float.Length];
         var quantized = new Tensor[floats.Length];
         var shared = inputQuantizer is null && inputs.All(input => ReferenceEquals(input.Float, input.Quantized));
-        var sum = layer.HasWeight ? zeros(layer.OutputChannels, dtype: float64, device: layer.Weight.device) : null;
-        long count = 0;
+        var difference = layer.HasWeight && !shared ? new OutputDifference((int)layer.OutputChannels) : null;
         for (var frame = 0; frame < floats.Length; frame++)
         {
             using var scope = NewDisposeScope();
@@ -153,16 +154,7 @@ public static class BiasCorrector
             {
                 quantized[frame] = layer.Operate([.. inputs.Select((input, operand) =>
                     inputQuantizer is not null && layer.QuantizedOperands.Contains(operand) ? inputQuantizer.Quantize(input.Quantized[frame]) : input.Quantized[frame])]);
-                if (sum is not null)
-                {
-                    var channelAxis = layer.ChannelsLast ? floats[frame].dim() - 1 : 1;
-                    var others = Enumerable.Range(0, (int)floats[frame].dim()).Select(axis => (long)axis).Where(axis => axis != channelAxis).ToArray();
-                    var difference = floats[frame] - quantized[frame];
-                    difference = interior ? Interior(difference, layer.ChannelsLast) : difference;
-                    sum.PlusInPlace(difference.sum(others, type: float64));
-                    count += difference.numel() / layer.OutputChannels;
-                }
-
+                difference?.Add(Seen(floats[frame], layer, interior), Seen(quantized[frame], layer, interior), layer.ChannelsLast);
                 quantized[frame].MoveToOuterDisposeScope();
             }
 
@@ -172,26 +164,20 @@ public static class BiasCorrector
         if (shared)
         {
             Activate(layer, floats);
-            sum?.Dispose();
             return (floats, floats);
         }
 
         // A sum has no bias; its error is corrected by the layers that read it.
-        if (sum is not null)
+        if (difference?.Mean is { } mean && mean.Any(value => value != 0))
         {
             using var scope = NewDisposeScope();
-            var shift = sum.Over(count).to(float32);
-            var error = shift.abs().mean().Number();
-            if (error > 0)
-            {
-                layer.Replace(layer.Weight, (layer.Bias is null ? shift : layer.Bias.Plus(shift)).DetachFromDisposeScope(), layer.Norm);
-                var perChannel = layer.ChannelsLast ? shift : shift.reshape(1, -1, 1, 1);
-                Array.ForEach(quantized, tensor => tensor.PlusInPlace(perChannel));
-                corrections.Add(new LayerCorrection(layer.Name, shift.cpu().data<float>().ToArray(), error));
-            }
+            var shift = tensor(mean, device: layer.Weight.device);
+            layer.Replace(layer.Weight, (layer.Bias is null ? shift : layer.Bias.Plus(shift)).DetachFromDisposeScope(), layer.Norm);
+            var perChannel = layer.ChannelsLast ? shift : shift.reshape(1, -1, 1, 1);
+            Array.ForEach(quantized, tensor => tensor.PlusInPlace(perChannel));
+            corrections.Add(new LayerCorrection(layer.Name, mean, mean.Average(value => Math.Abs((double)value)), difference.Rms, difference.RmsAfterShift));
         }
 
-        sum?.Dispose();
         Activate(layer, floats);
         Activate(layer, quantized);
         return (floats, quantized);
@@ -209,6 +195,13 @@ public static class BiasCorrector
     {
         for (var frame = 0; frame < outputs.Length; frame++)
         {
+            if (layer.Activation == Activation.Relu)
+            {
+                // These outputs are the walk's own, and nothing has read them yet.
+                outputs[frame].relu_();
+                continue;
+            }
+
             var activated = layer.Activate(outputs[frame]);
             if (!ReferenceEquals(activated, outputs[frame]))
             {

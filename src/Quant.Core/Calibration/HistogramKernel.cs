@@ -16,7 +16,9 @@ public static class HistogramKernel
         var (bins, limit) = (new Vector<float>(counts.Length), new Vector<float>(max));
         Span<int> indices = stackalloc int[width];
         var vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
-        // Zero dominates BEV maps: counting it apart avoids a store-to-load chain on one counter.
+        // Neighbours often fall into one bin: a second table avoids waiting for the counter that was just written.
+        Span<long> odd = vectors.Length > counts.Length ? new long[counts.Length] : counts;
+        // Zero and the constants of empty regions dominate BEV maps: equal neighbours are counted at once.
         long zeros = 0;
         foreach (var vector in vectors)
         {
@@ -28,24 +30,34 @@ public static class HistogramKernel
 
             var magnitude = Vector.Abs(vector);
             var index = Vector.ConvertToInt32(magnitude * bins / limit);
-            index.CopyTo(indices);
-            if (Vector.LessThanAll(magnitude, limit))
-            {
-                foreach (var bin in indices)
-                {
-                    counts[bin]++;
-                }
-            }
-            else
+            if (!Vector.LessThanAll(magnitude, limit))
             {
                 for (var lane = 0; lane < width; lane++)
                 {
                     AddOne(magnitude[lane], max, counts);
                 }
             }
+            else if (Vector.EqualsAll(index, new Vector<int>(index[0])))
+            {
+                counts[index[0]] += width;
+            }
+            else
+            {
+                index.CopyTo(indices);
+                for (var lane = 0; lane < indices.Length; lane += 2)
+                {
+                    counts[indices[lane]]++;
+                    odd[indices[lane + 1]]++;
+                }
+            }
         }
 
         counts[0] += zeros;
+        for (var bin = 0; bin < counts.Length && odd != counts; bin++)
+        {
+            counts[bin] += odd[bin];
+        }
+
         foreach (var value in values[(vectors.Length * width)..])
         {
             AddOne(MathF.Abs(value), max, counts);
@@ -59,6 +71,34 @@ public static class HistogramKernel
         {
             AddOne(MathF.Abs(value), max, counts);
         }
+    }
+
+    /// <summary>The largest magnitude; infinity or NaN when the values hold any, NaN before infinity; 0 for none.</summary>
+    public static float Maximum(ReadOnlySpan<float> values)
+    {
+        // Without their sign the bits of floats are ordered as the numbers are, infinity above them and NaN above infinity.
+        var unsigned = new Vector<int>(int.MaxValue);
+        var vectors = MemoryMarshal.Cast<float, Vector<int>>(values);
+        var (even, odd) = (Vector<int>.Zero, Vector<int>.Zero);
+        for (var index = 0; index + 1 < vectors.Length; index += 2)
+        {
+            even = Vector.Max(even, vectors[index] & unsigned);
+            odd = Vector.Max(odd, vectors[index + 1] & unsigned);
+        }
+
+        even = Vector.Max(even, odd);
+        var largest = 0;
+        for (var lane = 0; lane < Vector<int>.Count; lane++)
+        {
+            largest = Math.Max(largest, even[lane]);
+        }
+
+        foreach (var value in values[(vectors.Length / 2 * 2 * Vector<int>.Count)..])
+        {
+            largest = Math.Max(largest, BitConverter.SingleToInt32Bits(value) & int.MaxValue);
+        }
+
+        return BitConverter.Int32BitsToSingle(largest);
     }
 
     private static void AddOne(float magnitude, float max, Span<long> counts)

@@ -57,8 +57,10 @@ public sealed class RangeObserver
 
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var magnitude = tensor.detach().abs().to(float32).contiguous().flatten();
-        var maximum = (float)magnitude.max().Number();
+        // On the CPU the kernels take magnitudes themselves: no copy of the tensor is made.
+        var onCpu = tensor.device_type == DeviceType.CPU;
+        var magnitude = (onCpu ? tensor.detach() : tensor.detach().abs()).to(float32).contiguous().flatten();
+        var maximum = onCpu ? MaximumOnCpu(magnitude) : (float)magnitude.max().Number();
         Count += magnitude.numel() * times;
         Maximum = float.IsNaN(maximum) ? maximum : Math.Max(Maximum, maximum);
         if (firstBins == 0 || !(maximum <= Largest))
@@ -83,6 +85,13 @@ public sealed class RangeObserver
         }
 
         Add(magnitude, times);
+    }
+
+    private static float MaximumOnCpu(Tensor values)
+    {
+        var maxima = new float[TensorParts.Count(values.numel())];
+        TensorParts.Run(values, (part, start, length) => maxima[part] = HistogramKernel.Maximum(TensorMemory.Span(values).Slice(start, length)));
+        return Array.Exists(maxima, float.IsNaN) ? float.NaN : maxima.Max();
     }
 
     private void Start(float maximum)
@@ -111,15 +120,13 @@ public sealed class RangeObserver
     {
         if (magnitude.device_type == DeviceType.CPU)
         {
-            if (times == 1)
+            var tables = new long[TensorParts.Count(magnitude.numel())][];
+            TensorParts.Run(magnitude, (part, start, length) =>
             {
-                HistogramKernel.Add(TensorMemory.Span(magnitude), top, counts);
-                return;
-            }
-
-            var once = new long[counts!.Length];
-            HistogramKernel.Add(TensorMemory.Span(magnitude), top, once);
-            AddCounts(once, times);
+                tables[part] = new long[counts!.Length];
+                HistogramKernel.Add(TensorMemory.Span(magnitude).Slice(start, length), top, tables[part]);
+            });
+            Array.ForEach(tables, table => AddCounts(table, times));
             return;
         }
 

@@ -159,6 +159,12 @@ public static class DiagnosticCodes
     /// <summary>Bias correction uses fewer frames than asked for.</summary>
     public const string CorrectionUsesFewerFrames = "QNT0317";
 
+    /// <summary>A quantizer table was made from other frames, settings or weights than this run's.</summary>
+    public const string TableOrigin = "QNT0318";
+
+    /// <summary>quantization.json was edited by hand and is written again without the edits.</summary>
+    public const string TableEditsUnused = "QNT0319";
+
     /// <summary>Calibration shards are missing or given twice.</summary>
     public const string ShardMissing = "QNT0350";
 

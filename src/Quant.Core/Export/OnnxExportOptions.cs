@@ -21,6 +21,12 @@ public sealed record OnnxExportOptions
     /// <summary>True: INT8 weight constants → DQ. False: float weights → Q → DQ, which every TensorRT version reads.</summary>
     public bool PrequantizedWeights { get; init; }
 
+    /// <summary>
+    /// True: the factors of a scaled graph input are left to whoever makes the input and stand in the file's metadata (<see cref="InputFactors"/>).
+    /// False: one Mul before the Q.
+    /// </summary>
+    public bool ScaledInput { get; init; }
+
     /// <summary>Names and axes; null takes <see cref="OnnxInterface.Awml"/>.</summary>
     public OnnxInterface? Interface { get; init; }
 

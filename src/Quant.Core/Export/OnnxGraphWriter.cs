@@ -21,6 +21,7 @@ internal sealed class OnnxGraphWriter
     private readonly Dictionary<string, string> outputNames;
     private readonly Dictionary<(string Value, DataType Type), string> tensors = [];
     private readonly Dictionary<(string Tensor, string Quantizer), string> quantized = [];
+    private float[]? inputFactors;
 
     public OnnxGraphWriter(ExportGraph graph, OnnxExportOptions options, QuantizerTable? table, bool half, int opset)
     {
@@ -52,7 +53,13 @@ internal sealed class OnnxGraphWriter
             builder.Output(output.Name, DataType.Float, [.. shapes[output.Value].Select(OutputDimension)]);
         }
 
-        return builder.Build(options, opset);
+        var model = builder.Build(options, opset);
+        if (inputFactors is not null)
+        {
+            InputFactors.Write(model, inputFactors);
+        }
+
+        return model;
     }
 
     private OnnxDimension OutputDimension(OnnxDimension dimension, int axis) =>
@@ -194,7 +201,14 @@ internal sealed class OnnxGraphWriter
             return value;
         }
 
-        var factors = builder.Constant(OnnxTensor.Float($"{input.Quantizer}.channel_factor", [scales.Count], [.. scales.Select(scale => 1f / scale)]));
+        float[] values = [.. scales.Select(scale => 1f / scale)];
+        if (options.ScaledInput && value == graph.Input && graph.Nodes.Sum(node => node.Inputs.Count(name => name == value)) == 1)
+        {
+            inputFactors = values;
+            return value;
+        }
+
+        var factors = builder.Constant(OnnxTensor.Float($"{input.Quantizer}.channel_factor", [scales.Count], values));
         var scaled = $"{input.Quantizer}/scaled";
         tensors[(scaled, type)] = builder.Node("Mul", $"{input.Quantizer}/Mul", [Read(value, type), factors], scaled);
         return scaled;

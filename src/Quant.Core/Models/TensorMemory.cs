@@ -18,6 +18,13 @@ public static class TensorMemory
         return System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(tensor.bytes);
     }
 
+    /// <summary>The same memory, to write a new tensor's values.</summary>
+    internal static Span<float> Writable(Tensor tensor)
+    {
+        var values = Span(tensor);
+        return System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(values), values.Length);
+    }
+
     /// <summary>A copy in managed memory, from any device and floating type.</summary>
     public static HostTensor ToHost(this Tensor tensor)
     {

@@ -11,6 +11,9 @@ public sealed record QuantizationConfig
     /// <summary><c>ptq</c> or <c>qat</c>.</summary>
     public string Mode { get; init; } = "ptq";
 
+    /// <summary>A quantization.json, edited or not, whose ranges are used instead of calibrating; null calibrates.</summary>
+    public string? Table { get; init; }
+
     /// <summary>How ranges are found.</summary>
     public CalibrationConfig Calibration { get; init; } = new();
 

@@ -10,6 +10,8 @@ public sealed class TensorQuantizer : ILayerQuantizer, IDisposable
 {
     private readonly Tensor multiplier;
     private readonly Tensor divisor;
+    private readonly Tensor limit;
+    private readonly (float Multiplier, float Divisor)? whole;
 
     /// <summary>A range per tensor, or per channel of one axis.</summary>
     /// <param name="name">Its name.</param>
@@ -30,7 +32,9 @@ public sealed class TensorQuantizer : ILayerQuantizer, IDisposable
         Array.Fill(shape, 1);
         shape[axis ?? 0] = axis is null ? 1 : amax.Count;
         // All-zero channels round to 0 and divide by 1.
+        whole = axis is null ? (amax[0] <= Symmetric.ZeroAmax ? (0f, 1f) : (127f / amax[0], 127f / amax[0])) : null;
         multiplier = tensor([.. amax.Select(value => value <= Symmetric.ZeroAmax ? 0f : 127f / value)], axis is null ? [] : shape, device: device).DetachFromDisposeScope();
+        limit = tensor([.. amax], axis is null ? [] : shape, device: device).DetachFromDisposeScope();
         divisor = tensor([.. amax.Select(value => value <= Symmetric.ZeroAmax ? 1f : 127f / value)], axis is null ? [] : shape, device: device).DetachFromDisposeScope();
     }
 
@@ -44,18 +48,29 @@ public sealed class TensorQuantizer : ILayerQuantizer, IDisposable
         using var scope = NewDisposeScope();
         if (is_grad_enabled() && tensor.requires_grad)
         {
-            // Straight-through: the value is the rounded one to the bit, the gradient that of the clamp.
-            var clamped = tensor.mul(multiplier).Clipped(-128, 127);
-            return clamped.detach().round().Plus(clamped - clamped.detach()).div(divisor).MoveToOuterDisposeScope();
+            // Straight-through: the value is the rounded one to the bit, and the gradient passes where |x| is at most amax.
+            var rounded = tensor.detach().mul(multiplier).round_().ClippedInPlace(-128, 127).div_(divisor);
+            var inside = tensor.mul(tensor.detach().abs().le(limit));
+            return rounded.Plus(inside - inside.detach()).MoveToOuterDisposeScope();
+        }
+
+        if (whole is { } one && tensor.device_type == DeviceType.CPU && tensor.dtype == ScalarType.Float32 && tensor.is_contiguous() && tensor.numel() > 0)
+        {
+            // One pass over memory instead of four; to the bit the same.
+            var result = empty_like(tensor);
+            TensorParts.Run(tensor, (_, start, length) => FakeQuantizeKernel.Run(
+                TensorMemory.Span(tensor).Slice(start, length), TensorMemory.Writable(result).Slice(start, length), one.Multiplier, one.Divisor));
+            return result.MoveToOuterDisposeScope();
         }
 
         return tensor.mul(multiplier).round_().ClippedInPlace(-128, 127).div_(divisor).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Frees its two tensors.</summary>
+    /// <summary>Frees its tensors.</summary>
     public void Dispose()
     {
         multiplier.Dispose();
         divisor.Dispose();
+        limit.Dispose();
     }
 }

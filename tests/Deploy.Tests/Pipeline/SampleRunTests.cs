@@ -101,6 +101,19 @@ public sealed class SampleRunTests(SampleRunTests.SampleRun run) : IClassFixture
     }
 
     [Fact]
+    public void The_report_and_its_record_show_every_layers_error_before_and_after_bias_correction()
+    {
+        var layers = Json("bias_correction.json").GetProperty("layers").EnumerateArray().ToList();
+        var report = File.ReadAllText(Path.Combine(run.Folder, "report.html"));
+
+        Assert.Equal(27, layers.Count);
+        Assert.All(layers, layer => Assert.InRange(layer.GetProperty("rms_after").GetDouble(), 1e-9, layer.GetProperty("rms_before").GetDouble()));
+        Assert.All(layers, layer => Assert.Contains($">{layer.GetProperty("name").GetString()}</text>", report, StringComparison.Ordinal));
+        Assert.Contains("Bias correction in execution order", report, StringComparison.Ordinal);
+        Assert.Contains("mean error of each channel before", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_second_run_skips_every_stage_but_gate_and_report()
     {
         var second = DeployRunner.Run(["run", .. DeployRunner.QuickSample(run.Folder)]);

@@ -32,6 +32,36 @@ public sealed class BiasCorrectorTests
         }
     }
 
+    /// <summary>The first corrected layer sees the float network's own input, so its error is known without the corrector.</summary>
+    [Fact]
+    public void The_record_holds_each_channels_shift_and_the_error_before_and_after()
+    {
+        using var model = EqualizerTests.Fused(Config);
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var frames = EqualizerTests.Frames(Config, 3);
+        var table = Table(model, frames);
+        var layer = model["pts_backbone.blocks.0.0"];
+        List<Tensor> errors = [];
+        foreach (var canvas in frames.Select(frame => model.Canvas(frame.Pillars)))
+        {
+            var expected = layer.Operate(canvas);
+            using var quantizers = QuantizedLayers.Attach(model, table);
+            errors.Add((expected - layer.Operate(layer.InputQuantizer!.Quantize(canvas))).to(float64));
+        }
+
+        var error = cat([.. errors]);
+        var mean = error.mean([0, 2, 3]);
+
+        var record = BiasCorrector.Run(model, table, new BiasCorrectionConfig(), frames).Layers[0];
+
+        Assert.All(mean.data<double>().ToArray().Zip(record.Shift), pair => Assert.Equal(pair.First, pair.Second, 1e-7));
+        Assert.Equal(mean.abs().mean().ToDouble(), record.MeanErrorBefore, 1e-7);
+        Assert.Equal(Math.Sqrt(error.square().mean().ToDouble()), record.RmsBefore, 1e-9);
+        Assert.Equal(Math.Sqrt((error - mean.reshape(1, -1, 1, 1)).square().mean().ToDouble()), record.RmsAfter, 1e-9);
+        Assert.True(record.RmsAfter < record.RmsBefore);
+    }
+
     [Fact]
     public void Layers_before_the_first_quantized_one_keep_their_bias()
     {

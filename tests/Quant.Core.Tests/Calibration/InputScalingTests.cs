@@ -96,6 +96,39 @@ public sealed class InputScalingTests
     }
 
     [Fact]
+    public void Without_the_mul_the_factors_stand_in_the_file_and_scaled_features_give_the_same_bits()
+    {
+        using var model = EqualizerTests.Fused(Config);
+        var (plan, frames) = (QuantizationPlan.Create(model, Encoder), EqualizerTests.Frames(Config, 4));
+        var table = Calibrator.Table(model, plan, Calibrator.Run(model, plan, new CalibrationConfig { Method = "max" }, () => frames).Ranges);
+        var graph = ExportGraph.From(model.Encoder);
+        var pillars = frames[0].Pillars;
+        HostTensor Input(IReadOnlyList<float>? factors) => new(InputFactors.Apply(pillars.Features, pillars.FeatureCount, factors), [pillars.Count, pillars.MaxPoints, pillars.FeatureCount]);
+        foreach (var body in new[] { OnnxBody.Fp32, OnnxBody.Fp16 })
+        {
+            var options = new OnnxExportOptions { Precision = OnnxPrecision.Int8, Body = body };
+            var whole = OnnxExporter.Export(graph, options, table).Model;
+            var folded = OnnxExporter.Export(graph, options with { ScaledInput = true }, table).Model;
+
+            Assert.Null(InputFactors.Of(whole));
+            Assert.DoesNotContain(folded.Graph.Node, node => node.OpType == "Mul");
+            Assert.Equal([.. table[First].Input!.ChannelScale!.Select(scale => 1f / scale)], InputFactors.Of(folded));
+            Assert.DoesNotContain(OnnxLinter.Check(folded), item => item.Severity == Severity.Error);
+            Assert.Equal(OrtRunner.Run(whole, Input(null))[0].Values, OrtRunner.Run(folded, Input(InputFactors.Of(folded)))[0].Values);
+        }
+    }
+
+    [Theory]
+    [InlineData("1,0.5,nan")]
+    [InlineData("1,-0.5")]
+    [InlineData("")]
+    public void Damaged_factors_are_refused(string value) => Assert.Equal("QNT0405", Assert.Throws<QuantException>(() => InputFactors.Parse(value)).Code);
+
+    [Fact]
+    public void Factors_of_another_number_of_features_are_refused() =>
+        Assert.Equal("QNT0405", Assert.Throws<QuantException>(() => InputFactors.Apply(new float[10], 5, [1f, 2f])).Code);
+
+    [Fact]
     public void Scales_that_do_not_fit_the_layer_are_refused()
     {
         using var model = EqualizerTests.Fused(Config);

@@ -125,6 +125,38 @@ public sealed class RangeObserverTests
         Assert.Equal(expected.data<float>().ToArray().Select(count => (long)count), counts);
     }
 
+    [Fact]
+    public void The_maximum_is_the_largest_magnitude_and_keeps_what_is_no_number() =>
+        Gen.Select(Gen.Float[-3, 3].Array[0, 100], Gen.OneOf(Gen.Const(0f), Gen.Const(-7f), Gen.Const(float.NegativeInfinity), Gen.Const(float.NaN)), Gen.Int[0, 100]).Sample((values, odd, place) =>
+        {
+            float[] all = [.. values[..Math.Min(place, values.Length)], odd, .. values[Math.Min(place, values.Length)..]];
+            var expected = all.Aggregate(0f, (largest, value) => float.IsNaN(largest) || float.IsNaN(value) ? float.NaN : Math.Max(largest, Math.Abs(value)));
+
+            Assert.Equal(expected, HistogramKernel.Maximum(all));
+        });
+
+    /// <summary>Large enough to be counted in parts: constant runs, zeros and noise.</summary>
+    [Fact]
+    public void A_large_tensor_is_counted_as_its_values_are()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(9);
+        var values = cat([zeros(100_000), full([50_003], 1.75), randn(200_000)]);
+        var observer = new RangeObserver(500);
+
+        observer.Observe(values);
+        observer.Observe(values.mul(-1.5));
+
+        float[] all = [.. values.data<float>(), .. values.mul(-1.5).data<float>()];
+        var histogram = observer.Histogram!;
+        Assert.Equal(all.Max(Math.Abs), observer.Maximum);
+        Assert.Equal(all.Length, histogram.Total);
+        var expected = new long[histogram.Counts.Length];
+        HistogramKernel.AddScalar(values.data<float>().ToArray(), values.abs().max().ToSingle(), expected.AsSpan(0, 500));
+        HistogramKernel.AddScalar(values.mul(-1.5).data<float>().ToArray(), (float)(expected.Length * (double)(float)histogram.Width), expected);
+        Assert.Equal(expected, histogram.Counts);
+    }
+
     private static long[] Counts(float[][] batches, float maximum)
     {
         var observer = new RangeObserver(64, maximum);

@@ -97,6 +97,8 @@ internal static class CoreKeys
 
         [(typeof(QuantizationConfig), nameof(QuantizationConfig.Enabled))] = [Text("False: only the FP32 and FP16 models are made.")],
         [(typeof(QuantizationConfig), nameof(QuantizationConfig.Mode))] = [Text("ptq or qat."), OneOf("ptq", "qat")],
+        [(typeof(QuantizationConfig), nameof(QuantizationConfig.Table))] =
+            [Text("A quantization.json, edited or not: its ranges are used and nothing is calibrated; layers that it switches off stay float."), new ConfigPathAttribute()],
         [(typeof(QuantizationConfig), nameof(QuantizationConfig.Calibration))] = [Text("How ranges are found.")],
         [(typeof(QuantizationConfig), nameof(QuantizationConfig.Fusion))] = [Text("Batch norm folding before quantization.")],
         [(typeof(QuantizationConfig), nameof(QuantizationConfig.Equalization))] = [Text("Exact channel scaling across conv → ReLU → conv before calibration.")],

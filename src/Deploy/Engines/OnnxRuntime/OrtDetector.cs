@@ -1,3 +1,4 @@
+using Quant.Core.Export;
 using Quant.Core.Models;
 
 namespace Deploy.Engines.OnnxRuntime;
@@ -49,7 +50,7 @@ public sealed class OrtDetector : IDetectorModel
     public HostTensor Canvas(PillarBatch pillars)
     {
         ArgumentNullException.ThrowIfNull(pillars);
-        var features = encoder.Run(new HostTensor(pillars.Features, [pillars.Count, pillars.MaxPoints, pillars.FeatureCount]));
+        var features = encoder.Run(new HostTensor(InputFactors.Apply(pillars.Features, pillars.FeatureCount, encoder.Factors), [pillars.Count, pillars.MaxPoints, pillars.FeatureCount]));
         return PillarScatter.Scatter(features["pillar_features"], pillars.Coordinates, model.GridX, model.GridY);
     }
 

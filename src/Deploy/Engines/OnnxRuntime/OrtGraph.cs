@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Quant.Core.Diagnostics;
+using Quant.Core.Export;
 using Quant.Core.Models;
 using Quant.Core.Native;
 
@@ -38,6 +39,7 @@ public sealed class OrtGraph : IDisposable
 
         Placement = options.Cuda ? null : OrtPlacement.Cpu;
         OutputNames = session.OutputNames;
+        Factors = InputFactors.Parse(session.ModelMetadata.CustomMetadataMap.GetValueOrDefault(InputFactors.Key));
     }
 
     /// <summary>What runs its nodes; null on a GPU before the first run tells.</summary>
@@ -45,6 +47,9 @@ public sealed class OrtGraph : IDisposable
 
     /// <summary>In graph order.</summary>
     public IReadOnlyList<string> OutputNames { get; }
+
+    /// <summary>Factors that the maker of the input multiplies its features by, or null.</summary>
+    public IReadOnlyList<float>? Factors { get; }
 
     /// <summary>The options of a session, also used to write optimized models.</summary>
     public static SessionOptions SessionOptionsFor(OrtOptions options)

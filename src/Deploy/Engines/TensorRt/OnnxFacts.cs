@@ -21,6 +21,9 @@ public sealed record OnnxFacts(
     int IrVersion,
     IReadOnlyList<OnnxInput> Inputs)
 {
+    /// <summary>Factors that the maker of the input multiplies its features by, or null.</summary>
+    public IReadOnlyList<float>? Factors { get; init; }
+
     /// <summary>Reads a file.</summary>
     /// <exception cref="QuantException">QNT0401, QNT0402: the file is no readable ONNX model.</exception>
     public static OnnxFacts Read(string path) => Of(OnnxFile.Read(path));
@@ -41,7 +44,10 @@ public sealed record OnnxFacts(
             graph.Node.Where(node => node.OpType == "ConvTranspose").Select(node => ScaleAxis(node, constants, producers)).FirstOrDefault(axis => axis is not null),
             (int)(model.OpsetImport.FirstOrDefault(import => import.Domain is "" or "ai.onnx")?.Version ?? 0),
             (int)model.IrVersion,
-            [.. graph.Input.Where(input => !constants.ContainsKey(input.Name)).Select(Input)]);
+            [.. graph.Input.Where(input => !constants.ContainsKey(input.Name)).Select(Input)])
+        {
+            Factors = InputFactors.Of(model),
+        };
     }
 
     private static int? ScaleAxis(NodeProto node, Dictionary<string, TensorProto> constants, Dictionary<string, NodeProto> producers)

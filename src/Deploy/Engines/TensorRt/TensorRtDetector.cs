@@ -1,4 +1,5 @@
 using Quant.Core.Diagnostics;
+using Quant.Core.Export;
 using Quant.Core.Models;
 
 namespace Deploy.Engines.TensorRt;
@@ -90,7 +91,7 @@ public sealed class TensorRtDetector : IDetectorModel
 
         var rows = Math.Max(pillars.Count, smallest);
         var values = new float[rows * pillars.MaxPoints * pillars.FeatureCount];
-        pillars.Features.CopyTo(values, 0);
+        InputFactors.Apply(pillars.Features, pillars.FeatureCount, graph.Factors).CopyTo(values, 0);
         return new HostTensor(values, [rows, pillars.MaxPoints, pillars.FeatureCount]);
     }
 

@@ -17,7 +17,7 @@ internal static class ReportAssembly
             new ReportSection("gates", "Verdict and gates", Gates(context.Gate)),
             new ReportSection("accuracy", "Accuracy, latency, size", AccuracySection.Blocks(context, inputs, engines)),
             new ReportSection("frames", "Frames", FramesSection.Blocks(context)),
-            new ReportSection("layers", "Layers", LayersSection.Blocks(context, audits)),
+            new ReportSection("layers", "Layers", [.. LayersSection.Blocks(context, audits), .. CorrectionSection.Blocks(context)]),
             new ReportSection("histograms", "Histograms and ranges", HistogramSection.Blocks(context)),
             new ReportSection("sensitivity", "Sensitivity", SearchSection.Sensitivity(context)),
             new ReportSection("pareto", "Mixed precision", SearchSection.Pareto(context)),

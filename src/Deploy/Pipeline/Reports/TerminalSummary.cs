@@ -64,7 +64,7 @@ internal static class TerminalSummary
     }
 
     private static string? Layers(PipelineContext context) =>
-        context.Config.Quantization.Enabled && ReportAssembly.Optional<QuantizationPlan>(context, "plan.json") is { } plan ? $"{plan.QuantizedCount} of {plan.Layers.Count}" : null;
+        context.Config.Quantization.Enabled && ReportAssembly.Optional<QuantizerTable>(context, QuantizedResult.Table(context)) is { } table ? $"{table.Layers.Count(layer => layer.Quantized)} of {table.Layers.Count}" : null;
 
     private static string? Size(EngineReport? engines) =>
         engines is null ? null : string.Join(", ", engines.Engines.Select(engine => $"{engine.Key} {ReportText.Number(engine.Value.Bytes / 1048576.0)} MiB"));

@@ -9,7 +9,9 @@ internal static class CalibrateStage
     public static StageStep Step { get; } = new(
         Stage.Calibrate,
         [Stage.Insert, Stage.Equalize],
-        context => new { context.Config.Quantization.Calibration, context.Config.Quantization.InputScaling, context.CalibrationDigest, context.DeviceName },
+        context => EditedTable.Digest(context) is { } table
+            ? new { Table = table }
+            : new { context.Config.Quantization.Calibration, context.Config.Quantization.InputScaling, context.CalibrationDigest, context.DeviceName },
         Run)
     {
         SkipReason = InsertStage.QuantizationOff,
@@ -25,6 +27,16 @@ internal static class CalibrateStage
         if (File.Exists(histograms))
         {
             File.Delete(histograms);
+        }
+
+        if (context.Config.Quantization.Table is { } table)
+        {
+            using var weights = context.LoadModel(WeightsFile(context));
+            var edited = EditedTable.Read(context, weights, plan);
+            EditedTable.Tell(context, edited);
+            JsonFile.Write(file, EditedTable.Ranges(edited.Table));
+            context.Log.Info($"  ranges taken from {table}; nothing was calibrated");
+            return [file];
         }
 
         if (ImportedRanges.Exist(context))

@@ -14,25 +14,30 @@ internal static class CorrectStage
     public static StageStep Step { get; } = new(
         Stage.Correct,
         [Stage.Calibrate],
-        context => new { context.Config.Quantization.BiasCorrection, context.Config.Quantization.WeightRounding, context.Config.Quantization.Calibration.WeightMethod, context.CalibrationDigest, context.DeviceName },
+        context => new { context.Config.Quantization.BiasCorrection, context.Config.Quantization.WeightRounding, context.Config.Quantization.Calibration.WeightMethod, Frames = ReadsFrames(context) ? context.CalibrationDigest : null, context.DeviceName },
         Run)
     {
         SkipReason = InsertStage.QuantizationOff,
     };
 
+    private static bool ReadsFrames(PipelineContext context) => !ImportedRanges.Exist(context)
+        && (context.Config.Quantization.BiasCorrection is { Enabled: true, Source: "frames" } || context.Config.Quantization.WeightRounding == "adaround");
+
     private static IReadOnlyList<string> Run(PipelineContext context)
     {
         using var model = context.LoadModel(CalibrateStage.WeightsFile(context));
         var plan = JsonFile.Read<QuantizationPlan>(context.Work["plan.json"]);
-        var ranges = JsonFile.Read<CalibrationResult>(context.Work["ranges.json"]);
-        var table = Calibrator.Table(model, plan, ranges.Ranges, context.Config.Quantization.Calibration.WeightMethod);
+        var table = context.Config.Quantization.Table is not null
+            ? EditedTable.Read(context, model, plan).Table
+            : TableOrigin.Stamp(Calibrator.Table(model, plan, JsonFile.Read<CalibrationResult>(context.Work["ranges.json"]).Ranges, context.Config.Quantization.Calibration.WeightMethod), TableOrigin.Of(context));
         var rounding = Round(context, model, table);
         var result = Correct(context, model, table);
         var (bias, json, weights) = (context.Work["bias_correction.json"], context.Work["quantization.json"], context.Work["quantized.pth"]);
+        EditedTable.KeepUnusedEdits(context, json);
         JsonFile.Write(bias, result);
         JsonFile.Write(json, table);
         var changed = result.Layers.Count > 0 || rounding.Count > 0 || CalibrateStage.WeightsFile(context) != "fused.pth";
-        CheckpointWriter.Write(weights, QuantizedState.Create(model, table), changed || context.CheckpointIsCorrected ? QuantizedState.CorrectedMeta : null);
+        CheckpointWriter.Write(weights, QuantizedState.Create(model, table), TableOrigin.Meta(context, changed || context.CheckpointIsCorrected));
         return [bias, json, weights, .. rounding];
     }
 

@@ -63,6 +63,7 @@ internal static class ExportStage
                 Body = config.Body == "fp16" ? OnnxBody.Fp16 : OnnxBody.Fp32,
                 Opset = config.OpsetVersion,
                 PrequantizedWeights = config.PrequantizedWeights,
+                ScaledInput = config.InputScaling == "decoration",
             }, ranges);
             var bag = new DiagnosticBag();
             foreach (var finding in OnnxLinter.Check(export.Model, new OnnxLintOptions { File = Path.Combine(folder, component.OnnxFile) }))
@@ -77,6 +78,10 @@ internal static class ExportStage
             }
 
             OnnxFile.Write(export.Model, Path.Combine(folder, component.OnnxFile));
+            if (precision == OnnxPrecision.Int8)
+            {
+                InputContract.Write(context, export.Model, Path.Combine(folder, component.OnnxFile));
+            }
         }
     }
 
