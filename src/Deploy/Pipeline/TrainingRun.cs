@@ -90,6 +90,7 @@ internal sealed class TrainingRun(PipelineContext context, TrainingPlan plan)
             if (done % Math.Max(1, steps / 5) == 0)
             {
                 var left = TimeSpan.FromSeconds(context.Clock.GetElapsedTime(begin).TotalSeconds / done * ((plan.Options.Epochs * steps) - step.Step - 1));
+                left = plan.MaxTime - context.Clock.GetElapsedTime(start) is { } allowed && allowed < left ? allowed : left;
                 context.Log.Info(string.Create(CultureInfo.InvariantCulture, $"  step {step.Step + 1}/{plan.Options.Epochs * steps}: loss {step.Loss:F4}, lr {step.LearningRate:G3}, gradient {step.GradientNorm:F2}, {left:h\\:mm\\:ss} left"));
             }
         }

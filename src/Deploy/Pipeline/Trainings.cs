@@ -63,7 +63,7 @@ internal static class Trainings
         var start = from is null ? table : WithRanges(table, file, model);
         model.To(context.Device);
         using var weights = TrainableWeights.Of(model, layer => !config.FreezeUnquantized || table[layer.Name].Quantized, trainNorms: false, MixedPrecision(context));
-        using var quantizers = QuantizedLayers.Attach(model, start, config.LearnStepSize, config.LearnStepSize && config.LearnInputScaling);
+        using var quantizers = QuantizedLayers.Attach(model, start, config.LearnStepSize);
         using var master = teacher is null ? null : Read(teacher, context.Config.Model);
         master?.To(context.Device);
         var state = new TrainingRun(context, new TrainingPlan
@@ -71,7 +71,7 @@ internal static class Trainings
             Name = "qat",
             Model = model,
             Weights = weights,
-            Ranges = quantizers.Parameters,
+            Ranges = [.. quantizers.Learned.Select(quantizer => quantizer.Amax)],
             Frames = frames,
             Options = Options(context, frames) with { Epochs = config.Epochs, LearningRate = config.Lr, Schedule = config.Schedule, RangeRate = config.RangeRate },
             Loss = master is null ? Detection(context) : Distillation(context, master),
@@ -161,7 +161,7 @@ internal static class Trainings
         {
             Layers = [.. table.Layers.Select(entry => entry with
             {
-                Input = entry.Input is { } input ? input with { Amax = stored[entry.Name].Input!.Amax, Scale = stored[entry.Name].Input!.Scale, Method = "learned", ChannelScale = stored[entry.Name].Input!.ChannelScale } : null,
+                Input = entry.Input is { } input ? input with { Amax = stored[entry.Name].Input!.Amax, Scale = stored[entry.Name].Input!.Scale, Method = "learned" } : null,
                 Weight = entry.Weight is null ? null : stored[entry.Name].Weight,
             })],
         };

@@ -30,12 +30,6 @@ public sealed record QatConfig
     /// <summary>With learn_step_size: how fast ranges move, relative to their size, as a multiple of lr.</summary>
     public double RangeRate { get; init; } = 10;
 
-    /// <summary>
-    /// With learn_step_size: the channels of a Linear layer's input learn factors of their own (see <see cref="LearnedScaling"/>), which the graph applies as it
-    /// applies those of input_scaling. Points are such inputs: positions in tens of metres beside offsets of centimetres.
-    /// </summary>
-    public bool LearnInputScaling { get; init; }
-
     /// <summary>True: the float model teaches, and no labels are needed. False: labels do.</summary>
     public bool Teacher { get; init; }
 }

@@ -1,5 +1,4 @@
 using Quant.Core.Models;
-using TorchSharp.Modules;
 
 namespace Quant.Core.Quantization;
 
@@ -14,46 +13,31 @@ public sealed class QuantizedLayers : IDisposable
     /// <summary>Quantizers whose ranges are trained; none unless that was asked for.</summary>
     public IReadOnlyList<LearnedQuantizer> Learned => [.. owned.OfType<LearnedQuantizer>()];
 
-    /// <summary>Channel factors that are trained; none unless that was asked for.</summary>
-    public IReadOnlyList<LearnedScaling> Scalings => [.. owned.OfType<LearnedScaling>()];
-
-    /// <summary>Everything about the quantizers that a training moves.</summary>
-    public IReadOnlyList<Parameter> Parameters => [.. Learned.Select(quantizer => quantizer.Amax), .. Scalings.Select(scaling => scaling.Factors)];
-
     /// <summary>Attaches the quantizers; layers that share a name share one input quantizer.</summary>
     /// <param name="model">The model.</param>
     /// <param name="table">Which layers, and their ranges.</param>
     /// <param name="learn">True: the ranges are parameters of a training.</param>
-    /// <param name="learnScaling">True: so are the channel factors of Linear layers' inputs, which start at 1 where the table has none.</param>
-    public static QuantizedLayers Attach(CenterPoint model, QuantizerTable table, bool learn = false, bool learnScaling = false)
+    public static QuantizedLayers Attach(CenterPoint model, QuantizerTable table, bool learn = false)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(table);
         var attached = new QuantizedLayers(model);
         var inputs = new Dictionary<string, ILayerQuantizer>(StringComparer.Ordinal);
-        var scalings = new Dictionary<string, LearnedScaling>(StringComparer.Ordinal);
         foreach (var entry in table.Layers.Where(entry => entry.Quantized))
         {
             var layer = model[entry.Name];
             var device = model.Layers[0].Weight.device;
-            if (learnScaling && layer.Kind == LayerKind.Linear && !scalings.ContainsKey(entry.Input!.Quantizer))
-            {
-                var start = entry.Input.ChannelScale ?? [.. Enumerable.Repeat(1f, (int)layer.InputChannels)];
-                attached.owned.Add(scalings[entry.Input.Quantizer] = new LearnedScaling(entry.Input.Quantizer, start, device));
-            }
-
-            var scaling = scalings.GetValueOrDefault(entry.Input!.Quantizer);
-            if (!inputs.TryGetValue(entry.Input.Quantizer, out var input))
+            if (!inputs.TryGetValue(entry.Input!.Quantizer, out var input))
             {
                 input = attached.Own(entry.Input.Quantizer, [entry.Input.Amax], null, 1, device, learn);
-                inputs[entry.Input.Quantizer] = input = scaling?.OfInput(input) ?? attached.Scaled(input, entry.Input.ChannelScale?.Select(scale => 1f / scale), device);
+                inputs[entry.Input.Quantizer] = input = attached.Scaled(input, entry.Input.ChannelScale?.Select(scale => 1f / scale), device);
             }
 
             layer.InputQuantizer = input;
             if (entry.Weight is { } weight)
             {
                 var quantizer = attached.Own($"{entry.Name}._weight_quantizer", weight.Amax, weight.Axis, (int)layer.Weight.dim(), device, learn);
-                layer.WeightQuantizer = scaling?.OfWeight(quantizer) ?? attached.Scaled(quantizer, entry.Input.ChannelScale, device);
+                layer.WeightQuantizer = attached.Scaled(quantizer, entry.Input.ChannelScale, device);
             }
         }
 
@@ -77,14 +61,11 @@ public sealed class QuantizedLayers : IDisposable
     {
         ArgumentNullException.ThrowIfNull(table);
         var learned = Learned.ToDictionary(quantizer => quantizer.Name, quantizer => quantizer.Ranges(), StringComparer.Ordinal);
-        var scales = Scalings.ToDictionary(scaling => scaling.Name, scaling => scaling.Values(), StringComparer.Ordinal);
         return table with
         {
             Layers = [.. table.Layers.Select(entry => entry with
             {
-                Input = entry.Input is { } input && learned.TryGetValue(input.Quantizer, out var amax)
-                    ? input with { Amax = amax[0], Scale = Symmetric.Scale(amax[0]), Method = "learned", ChannelScale = scales.TryGetValue(input.Quantizer, out var own) ? own : input.ChannelScale }
-                    : entry.Input,
+                Input = entry.Input is { } input && learned.TryGetValue(input.Quantizer, out var amax) ? input with { Amax = amax[0], Scale = Symmetric.Scale(amax[0]), Method = "learned" } : entry.Input,
                 Weight = entry.Weight is { } weight && learned.TryGetValue($"{entry.Name}._weight_quantizer", out var ranges) ? weight with { Amax = ranges, Scale = [.. ranges.Select(Symmetric.Scale)] } : entry.Weight,
             })],
         };

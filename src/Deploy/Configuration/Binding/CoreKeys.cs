@@ -128,7 +128,6 @@ internal static class CoreKeys
         [(typeof(QatConfig), nameof(QatConfig.BatchSize))] = [Text("Frames of a step."), Between(1, 4096)],
         [(typeof(QatConfig), nameof(QatConfig.LearnStepSize))] = [Text("Train the ranges with the weights (LSQ) instead of freezing them.")],
         [(typeof(QatConfig), nameof(QatConfig.RangeRate))] = [Text("With learn_step_size: how fast ranges move, relative to their size, as a multiple of lr."), Between(0d, 1e6)],
-        [(typeof(QatConfig), nameof(QatConfig.LearnInputScaling))] = [Text("With learn_step_size: the channels of a Linear layer's input learn factors of their own, applied as those of input_scaling.")],
         [(typeof(QatConfig), nameof(QatConfig.Teacher))] = [Text("The float model teaches and no labels are needed; else labels do.")],
         [(typeof(QuantizationConfig), nameof(QuantizationConfig.Precision))] = [Text("Precision at the borders of the quantized part.")],
 
