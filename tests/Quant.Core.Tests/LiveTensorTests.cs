@@ -95,10 +95,11 @@ public sealed class LiveTensorTests
         using (var teacher = CenterPoint.Create(Config, 2, "teacher"))
         using (var model = CenterPoint.Create(Config, 1, "student"))
         using (var weights = TrainableWeights.Of(model, _ => true, trainNorms: true, mixedPrecision: false))
-        using (var trainer = new Trainer(model, weights.Parameters, new TrainingOptions { StepsPerEpoch = 2 }))
+        using (var trainer = new Trainer(model, weights.Parameters, [], new TrainingOptions { StepsPerEpoch = 2 }))
         {
+            var distance = new DistillationLoss([1, 1, 1, 1, 1, 1, 1, 1, 0.2, 0.2]);
             weights.FollowBatches(true);
-            trainer.Epoch(0, [.. Frames.Select(frame => new TrainingBatch(frame.Pillars, null))], (outputs, batch) => DistillationLoss.Of(outputs, teacher.Forward(batch.Pillars)), _ => { }, () => false);
+            trainer.Epoch(0, [.. Frames.Select(frame => new TrainingBatch(frame.Pillars, null))], (outputs, batch) => distance.Of(outputs, teacher.Forward(batch.Pillars)), _ => { }, () => false);
             model.ToTrainingState();
         }
 
@@ -159,13 +160,14 @@ public sealed class LiveTensorTests
     private static void Train(CenterPoint model, bool mixedPrecision)
     {
         using var folder = new TempFolder();
+        using var quantizers = QuantizedLayers.Attach(model, Table(model), learn: true);
         using var weights = TrainableWeights.Of(model, _ => true, trainNorms: false, mixedPrecision);
         var options = new TrainingOptions { StepsPerEpoch = 2, LearningRate = 1e-3 };
         var targets = TargetBuilder.Build([(0, new Box3D(1, 2, 0.5, 4, 2, 1.5, 0.3, 0, 0))], Config, 0.1, 2);
         var loss = new DetectionLoss([1, 1, 1, 1, 1, 1, 1, 1, 0.2, 0.2], 0.25);
         foreach (var epoch in new[] { 0, 1 })
         {
-            using var trainer = new Trainer(model, weights.Parameters, options);
+            using var trainer = new Trainer(model, weights.Parameters, [.. quantizers.Learned.Select(quantizer => quantizer.Amax)], options);
             if (epoch > 0)
             {
                 trainer.Load(folder.File("moments"), 2);
