@@ -104,14 +104,23 @@ public sealed class CiScriptTests
         Assert.Equal(1, code);
     }
 
-    private static async Task<(int ExitCode, string Output)> RunAsync(string output, int testExitCode, int formatExitCode)
+    [Fact]
+    public async Task Packages_other_than_the_locked_ones_fail_the_run()
+    {
+        var (code, printed) = await RunAsync(Passed, testExitCode: 0, formatExitCode: 0, restoreExitCode: 1);
+
+        Assert.EndsWith("31 passed, 0 failed, 2 skipped\n", printed, StringComparison.Ordinal);
+        Assert.Equal(1, code);
+    }
+
+    private static async Task<(int ExitCode, string Output)> RunAsync(string output, int testExitCode, int formatExitCode, int restoreExitCode = 0)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), ".ci/run is a bash script");
         using var folder = new TempFolder();
         var script = Path.Combine(RepositoryRoot.Find(AppContext.BaseDirectory), ".ci", "run");
         var copy = folder.WriteScript(".ci/run", await File.ReadAllTextAsync(script, TestContext.Current.CancellationToken));
         folder.Write("output", output);
-        folder.WriteScript("bin/dotnet", $"#!/bin/sh\n[ \"$1\" = format ] && exit {formatExitCode}\n[ \"$*\" = test ] || exit 99\ncat output\nexit {testExitCode}\n");
+        folder.WriteScript("bin/dotnet", $"#!/bin/sh\n[ \"$1\" = format ] && exit {formatExitCode}\n[ \"$*\" = \"restore --locked-mode\" ] && exit {restoreExitCode}\n[ \"$*\" = test ] || exit 99\ncat output\nexit {testExitCode}\n");
         var path = $"{Path.Combine(folder.FullName, "bin")}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}";
 
         return await Shell.RunAsync("bash", [copy], Path.GetTempPath(), new Dictionary<string, string> { ["PATH"] = path }, TestContext.Current.CancellationToken);

@@ -9,7 +9,7 @@ using TorchSharp;
 namespace Deploy.Commands;
 
 /// <summary>The one error boundary: runs a verb, prints what went wrong as coded lines and chooses the exit code.</summary>
-internal sealed class CommandHost(CommonOptions options, Surroundings surroundings, TextWriter output, TextWriter error, bool interactive)
+internal sealed class CommandHost(CommonOptions options, Surroundings surroundings, TextWriter output, TextWriter error, bool interactive, TextReader? answers)
 {
     public CommonOptions Options => options;
 
@@ -17,18 +17,30 @@ internal sealed class CommandHost(CommonOptions options, Surroundings surroundin
 
     public Surroundings Surroundings => surroundings;
 
-    /// <summary>True when somebody can be asked: error output and input are a terminal.</summary>
-    public bool Interactive => interactive && !Console.IsInputRedirected;
-
-    /// <summary>Asks on the terminal; an empty answer means the default.</summary>
-    public string? Ask(string what, string otherwise)
+    /// <summary>Asks who sits at the terminal; an empty answer means the default.</summary>
+    /// <returns>The answer; null when nobody can be asked, when the input has ended, and for no answer to a question without a default.</returns>
+    public string? Ask(ParseResult parse, string what, string otherwise)
     {
+        if (answers is null || parse.GetValue(options.Quiet) || parse.GetValue(options.Json))
+        {
+            return null;
+        }
+
         error.Write(otherwise.Length > 0 ? $"{what} [{otherwise}]: " : $"{what}: ");
-        return Console.In.ReadLine()?.Trim() is { Length: > 0 } answer ? answer : otherwise.Length > 0 ? otherwise : null;
+        return answers.ReadLine()?.Trim() switch { null => null, { Length: > 0 } answer => answer, _ => otherwise.Length > 0 ? otherwise : null };
     }
 
     /// <summary>An override whose value is a path as the user gave it.</summary>
     public static string PathOverride(string key, string path) => $"{key}={System.Text.Json.JsonSerializer.Serialize(Path.GetFullPath(path))}";
+
+    /// <summary>Writes a line for people to stdout, in lines of 80 columns: what goes on is indented by <paramref name="hanging"/> columns.</summary>
+    public void WriteWrapped(string line, int hanging)
+    {
+        foreach (var part in TextWrap.Lines(line, hanging))
+        {
+            output.WriteLine(part);
+        }
+    }
 
     /// <summary>Writes a result to a file, or to stdout when none was named.</summary>
     public void WriteResult(string? file, string text)

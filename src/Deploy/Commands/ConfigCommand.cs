@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Deploy.Configuration;
+using Deploy.Output;
 
 namespace Deploy.Commands;
 
@@ -21,7 +22,13 @@ internal static class ConfigCommand
         {
             foreach (var (key, value, place) in ConfigOrigin.List(loaded))
             {
-                host.Output.WriteLine(parse.GetValue(origin) ? $"{key} = {value}    # {place}" : $"{key} = {value}");
+                var (line, comment) = ($"{key} = {value}", parse.GetValue(origin) ? $"    # {Near(place)}" : "");
+                var together = line.Length + comment.Length <= Terminal.Columns;
+                host.WriteWrapped(together ? line + comment : line, 4);
+                if (!together && comment.Length > 0)
+                {
+                    host.WriteWrapped(comment, 6);
+                }
             }
 
             return ExitCodes.Ok;
@@ -35,4 +42,7 @@ internal static class ConfigCommand
         }));
         return new Command("config", "Checks and explains configs.\n\nExample: deploy config show --origin --config c.yaml") { check, show, schema };
     }
+
+    /// <summary>A place as seen from the current folder, where that is shorter.</summary>
+    private static string Near(string place) => Path.IsPathRooted(place) && Path.GetRelativePath(".", place) is var near && near.Length < place.Length ? near : place;
 }

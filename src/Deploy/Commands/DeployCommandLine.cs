@@ -10,19 +10,21 @@ public static class DeployCommandLine
     private static readonly TimeSpan CancellationGrace = TimeSpan.FromMinutes(2);
 
     /// <summary>Runs one command line; text goes to the given writers, so that tests can run it in process.</summary>
+    /// <param name="interactive">True when <paramref name="error"/> is a terminal that may be redrawn and coloured.</param>
+    /// <param name="answers">Where somebody answers questions; null when nobody is there to be asked.</param>
     /// <returns>The exit code: 2 for words that fit no verb or option.</returns>
-    public static async Task<int> RunAsync(string[] arguments, Surroundings surroundings, TextWriter output, TextWriter error, bool interactive)
+    public static async Task<int> RunAsync(string[] arguments, Surroundings surroundings, TextWriter output, TextWriter error, bool interactive, TextReader? answers = null)
     {
-        var parse = Create(surroundings, output, error, interactive).Parse(arguments);
+        var parse = Create(surroundings, output, error, interactive, answers).Parse(arguments);
         var exit = await parse.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, ProcessTerminationTimeout = CancellationGrace }).ConfigureAwait(false);
         return parse.Errors.Count > 0 ? ExitCodes.BadInput : exit;
     }
 
     /// <summary>Builds the command tree.</summary>
-    public static RootCommand Create(Surroundings surroundings, TextWriter output, TextWriter error, bool interactive)
+    public static RootCommand Create(Surroundings surroundings, TextWriter output, TextWriter error, bool interactive, TextReader? answers = null)
     {
         var options = new CommonOptions();
-        var host = new CommandHost(options, surroundings, output, error, interactive);
+        var host = new CommandHost(options, surroundings, output, error, interactive, answers);
         var root = new RootCommand("Takes a pillar CenterPoint checkpoint to a gated INT8 engine.")
         {
             RunCommand.Create(host),

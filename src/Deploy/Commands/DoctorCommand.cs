@@ -16,6 +16,9 @@ namespace Deploy.Commands;
 /// <summary><c>deploy doctor</c>: what this machine has and lacks, each problem with its fix.</summary>
 internal static class DoctorCommand
 {
+    /// <summary>Where the facts begin: names take 14 columns.</summary>
+    private const int Column = 15;
+
     public static Command Create(CommandHost host)
     {
         var fix = new Option<bool>("--fix") { Description = $"Fetch libtorch {LibTorchSearch.Version} into the NuGet cache when it is missing." };
@@ -30,19 +33,19 @@ internal static class DoctorCommand
 
             foreach (var (name, value) in Facts(host.Surroundings, cancel))
             {
-                host.Output.WriteLine($"{name,-14} {value}");
+                host.WriteWrapped($"{name,-14} {value}", Column);
             }
 
             foreach (var line in Capabilities(host.Surroundings, cancel))
             {
-                host.Output.WriteLine($"{"",-14} {line}");
+                host.WriteWrapped($"{"",-14} {line}", Column);
             }
 
             if (parse.GetResult(host.Options.Config) is { Implicit: false })
             {
                 foreach (var line in Needs(ConfigLoader.Load(parse.GetValue(host.Options.Config)!, host.Options.Overrides(parse)).Config))
                 {
-                    host.Output.WriteLine(line);
+                    host.WriteWrapped(line, Column);
                 }
             }
 

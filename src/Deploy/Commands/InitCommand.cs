@@ -28,10 +28,7 @@ internal static class InitCommand
             }
 
             using var opened = CheckpointReader.Read(source);
-            var folder = Path.GetDirectoryName(file)!;
-            string Relative(string path) => Path.GetRelativePath(folder, Path.GetFullPath(path)).Replace('\\', '/');
-            var asks = host.Interactive && !parse.GetValue(host.Options.Quiet) && !parse.GetValue(host.Options.Json);
-            var draft = ConfigDraft.Create(opened, Relative(source), Path.GetFileNameWithoutExtension(file), parse.GetValue(data) is { } root ? Relative(root) : null, (what, otherwise) => asks ? host.Ask(what, otherwise) : null);
+            var draft = ConfigDraft.Create(opened, source, file, parse.GetValue(data), (what, otherwise) => host.Ask(parse, what, otherwise));
             foreach (var warning in draft.Warnings)
             {
                 log.Report(Diagnostic.Warning(DiagnosticCodes.TrainingConfigDiffers, warning, new SourceLocation(source)));

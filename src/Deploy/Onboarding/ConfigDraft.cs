@@ -16,13 +16,14 @@ public sealed class ConfigDraft
     private readonly CheckpointShapes shapes;
     private readonly PythonConfig training;
     private readonly Checkpoint checkpoint;
+    private readonly string folder;
     private readonly Func<string, string, string?> ask;
     private readonly List<string> assumed = [];
     private readonly List<string> warnings = [];
 
-    private ConfigDraft(Checkpoint checkpoint, CheckpointShapes shapes, Func<string, string, string?> ask)
+    private ConfigDraft(Checkpoint checkpoint, CheckpointShapes shapes, string folder, Func<string, string, string?> ask)
     {
-        (this.checkpoint, this.shapes, this.ask) = (checkpoint, shapes, ask);
+        (this.checkpoint, this.shapes, this.folder, this.ask) = (checkpoint, shapes, folder, ask);
         training = PythonConfig.Read(checkpoint.ConfigText ?? "");
         Text = "";
     }
@@ -38,17 +39,17 @@ public sealed class ConfigDraft
 
     /// <summary>Drafts a config.</summary>
     /// <param name="checkpoint">An open checkpoint.</param>
-    /// <param name="path">Its path as the config shall name it.</param>
-    /// <param name="name">The deployment's name.</param>
-    /// <param name="data">Folder of a data set, or null.</param>
+    /// <param name="source">Its path.</param>
+    /// <param name="target">The config that will be written: paths in it are relative to its folder, and the deployment has its name.</param>
+    /// <param name="data">Folder of a data set, or null; as all paths here and in answers, from the current folder.</param>
     /// <param name="ask">Question and default to answer; null when nobody can be asked.</param>
     /// <exception cref="Quant.Core.Diagnostics.QuantException">QNT0220, QNT0221.</exception>
-    public static ConfigDraft Create(Checkpoint checkpoint, string path, string name, string? data, Func<string, string, string?> ask)
+    public static ConfigDraft Create(Checkpoint checkpoint, string source, string target, string? data, Func<string, string, string?> ask)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         ArgumentNullException.ThrowIfNull(ask);
-        var draft = new ConfigDraft(checkpoint, CheckpointShapes.Read(checkpoint.StateDict, path), ask);
-        draft.Text = draft.Write(path, name, data);
+        var draft = new ConfigDraft(checkpoint, CheckpointShapes.Read(checkpoint.StateDict, source), Path.GetDirectoryName(Path.GetFullPath(target))!, ask);
+        draft.Text = draft.Write(draft.Relative(source), Path.GetFileNameWithoutExtension(target), data);
         return draft;
     }
 
@@ -211,12 +212,14 @@ public sealed class ConfigDraft
 
         line("dataset:");
         line($"  type: {(root is null ? "folder" : DatasetType(root))}{(root is null ? "   # CHECK: t4, nuscenes, mmdet3d_info or folder" : "")}");
-        line($"  calibration: {{root: {Quoted(root ?? "data/calibration")}, num_frames: 100}}{(root is null ? "   # CHECK" : "")}");
-        line($"  validation: {{root: {Quoted(root ?? "data/validation")}}}{(root is null ? "   # CHECK: must have labels to measure mAP" : "   # CHECK: other frames than those calibrated with")}");
+        line($"  calibration: {{root: {Quoted(root is null ? "data/calibration" : Relative(root))}, num_frames: 100}}{(root is null ? "   # CHECK" : "")}");
+        line($"  validation: {{root: {Quoted(root is null ? "data/validation" : Relative(root))}}}{(root is null ? "   # CHECK: must have labels to measure mAP" : "   # CHECK: other frames than those calibrated with")}");
         line($"  point_columns: {Known("point_columns, the columns of a point file", null, "[x, y, z, intensity, ring]")}");
         line($"  use_dim: {Known("use_dim, the columns that the model reads", null, inChannels switch { 3 => "[x, y, z]", 4 => "[x, y, z, time]", _ => "[x, y, z, intensity, time]" })}");
         line($"  sweeps_num: {Known("sweeps_num, earlier sweeps joined to a frame", null, "0")}");
     }
+
+    private string Relative(string path) => Path.GetRelativePath(folder, Path.GetFullPath(path)).Replace('\\', '/');
 
     private static string DatasetType(string root) =>
         Directory.Exists(Path.Combine(root, "annotation")) || (Directory.Exists(root) && Directory.EnumerateDirectories(root).Any(folder => Directory.Exists(Path.Combine(folder, "annotation")))) ? "t4"

@@ -38,7 +38,7 @@ public static class SoftwareBill
                     ["type"] = "machine-learning-model",
                     ["bom-ref"] = subject,
                     ["name"] = manifest.Name,
-                    ["properties"] = new JsonArray([.. manifest.Environment.Select(item => new JsonObject { ["name"] = $"{Tool}:{item.Key}", ["value"] = item.Value })]),
+                    ["properties"] = new JsonArray([.. manifest.Environment.Select(item => Property(item.Key, item.Value))]),
                 },
             },
             ["components"] = new JsonArray(
@@ -53,6 +53,8 @@ public static class SoftwareBill
                 Depends(subject, [Tool, .. files.Select(Ref)]),
                 Depends(Tool, [LibTorch, .. own.Where(refs.ContainsKey).Select(name => refs[name])]),
                 .. libraries.Select(package => Depends(refs[package.Name], package.Dependencies.Where(refs.ContainsKey).Select(name => refs[name]))),
+                // Files need nothing else, which an entry says; libtorch has none, since what it brings is not known here.
+                .. files.Select(file => Depends(Ref(file), [])),
             ]),
         };
         bill["serialNumber"] = Serial(bill.ToJsonString());
@@ -70,13 +72,14 @@ public static class SoftwareBill
             library["purl"] = Ref(package);
         }
 
-        return package.Sha512 is null ? library : With(library, "hashes", Hash("SHA-512", package.Sha512));
+        // Not a member of "hashes": those are of the file, and this leaves out the signature that the file holds.
+        return package.ContentHash is null ? library : With(library, "properties", new JsonArray(Property("nuget-content-sha512", package.ContentHash)));
     }
 
     private static JsonObject Model(FileDigest file) =>
-        new() { ["type"] = "machine-learning-model", ["bom-ref"] = Ref(file), ["name"] = file.File, ["hashes"] = Hash("SHA-256", file.Sha256) };
+        new() { ["type"] = "machine-learning-model", ["bom-ref"] = Ref(file), ["name"] = file.File, ["hashes"] = new JsonArray(new JsonObject { ["alg"] = "SHA-256", ["content"] = file.Sha256 }) };
 
-    private static JsonArray Hash(string algorithm, string content) => new(new JsonObject { ["alg"] = algorithm, ["content"] = content });
+    private static JsonObject Property(string name, string value) => new() { ["name"] = $"{Tool}:{name}", ["value"] = value };
 
     private static JsonObject Depends(string reference, IEnumerable<string> on) => new() { ["ref"] = reference, ["dependsOn"] = new JsonArray([.. on.Select(item => JsonValue.Create(item))]) };
 

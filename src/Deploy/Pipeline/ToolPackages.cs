@@ -45,7 +45,7 @@ public static class ToolPackages
             parts[0],
             parts[1],
             library.Value.GetProperty("type").GetString() == "package",
-            hash.StartsWith(HashPrefix, StringComparison.Ordinal) ? Convert.ToHexStringLower(Convert.FromBase64String(hash[HashPrefix.Length..])) : null,
+            hash.StartsWith(HashPrefix, StringComparison.Ordinal) ? Convert.ToBase64String(Convert.FromBase64String(hash[HashPrefix.Length..])) : null,
             target.TryGetProperty("dependencies", out var dependencies) ? [.. dependencies.EnumerateObject().Select(item => item.Name).Order(StringComparer.Ordinal)] : []);
     }
 }

@@ -92,7 +92,8 @@ public sealed class CenterPoint : IDisposable
 
     private static CheckpointTensor HostCopy(Tensor tensor)
     {
-        using var host = tensor.detach().cpu().contiguous();
+        using var scope = NewDisposeScope();
+        var host = tensor.detach().cpu().contiguous();
         return CheckpointTensor.FromFloat32(host.data<float>().ToArray(), host.shape);
     }
 

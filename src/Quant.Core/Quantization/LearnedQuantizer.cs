@@ -21,8 +21,9 @@ public sealed class LearnedQuantizer : ILayerQuantizer, IDisposable
         shape[axis ?? 0] = axis is null ? 1 : amax.Count;
         Name = name;
         // A channel of zeros has no step to learn from; the smallest range keeps it at zero.
-        using var start = tensor([.. amax.Select(value => Math.Max(value, Symmetric.ZeroAmax * 2))], axis is null ? [1] : shape, device: device);
-        Amax = new Parameter(start.clone());
+        using var scope = NewDisposeScope();
+        var start = tensor([.. amax.Select(value => Math.Max(value, Symmetric.ZeroAmax * 2))], axis is null ? [1] : shape, device: device);
+        Amax = new Parameter(start);
         Amax.DetachFromDisposeScope();
     }
 
@@ -35,7 +36,8 @@ public sealed class LearnedQuantizer : ILayerQuantizer, IDisposable
     /// <summary>The ranges as numbers, positive.</summary>
     public IReadOnlyList<float> Ranges()
     {
-        using var host = Amax.detach().cpu().abs().AtLeast(Symmetric.ZeroAmax * 2);
+        using var scope = NewDisposeScope();
+        var host = Amax.detach().cpu().abs().AtLeast(Symmetric.ZeroAmax * 2);
         return [.. host.data<float>()];
     }
 

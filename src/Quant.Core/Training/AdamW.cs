@@ -22,7 +22,7 @@ public sealed class AdamW : IDisposable
     /// <param name="weightDecay">Part of a weight that a rate of 1 would remove.</param>
     public AdamW(IReadOnlyList<Parameter> weights, IReadOnlyList<Parameter> ranges, double weightDecay)
     {
-        groups = [.. new Group[] { new(weights, weightDecay, false), new(ranges, 0, true) }.Where(group => group.Parameters.Count > 0)];
+        groups = [.. weights.Count > 0 ? new Group[] { new(weights, weightDecay, false) } : [], .. ranges.Count > 0 ? new Group[] { new(ranges, 0, true) } : []];
     }
 
     /// <summary>Updates done so far.</summary>

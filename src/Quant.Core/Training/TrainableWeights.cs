@@ -26,6 +26,7 @@ public sealed class TrainableWeights : IDisposable
         var parameters = new List<Parameter>();
         Parameter Own(torch.Tensor tensor)
         {
+            using var scope = torch.NewDisposeScope();
             var parameter = new Parameter(tensor.detach().clone(), requires_grad: true);
             parameter.DetachFromDisposeScope();
             parameters.Add(parameter);

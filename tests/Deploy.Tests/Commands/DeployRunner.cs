@@ -19,11 +19,18 @@ internal sealed record DeployRunner(int ExitCode, string Output, string Error)
 
     public static DeployRunner Run(params string[] arguments) => Run("", arguments);
 
-    public static DeployRunner Run(string searchPath, string[] arguments)
+    /// <summary>Runs a verb with somebody at the terminal who answers so, one question a line.</summary>
+    public static DeployRunner Answering(string answers, params string[] arguments)
+    {
+        using var reader = new StringReader(answers);
+        return Run("", arguments, reader);
+    }
+
+    public static DeployRunner Run(string searchPath, string[] arguments, TextReader? answers = null)
     {
         var (output, error) = (new StringWriter(), new StringWriter());
         var surroundings = new Surroundings(TorchFixture.Search, null, searchPath, false, false);
-        var exit = DeployCommandLine.RunAsync(arguments, surroundings, output, error, interactive: false).GetAwaiter().GetResult();
+        var exit = DeployCommandLine.RunAsync(arguments, surroundings, output, error, interactive: false, answers).GetAwaiter().GetResult();
         return new DeployRunner(exit, output.ToString(), error.ToString());
     }
 }

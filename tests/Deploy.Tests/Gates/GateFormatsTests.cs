@@ -46,6 +46,10 @@ public sealed class GateFormatsTests
         var suite = XDocument.Parse(GateFormats.JUnit(Report)).Root!.Element("testsuite")!;
         Assert.Equal(("4", "2", "1"), (suite.Attribute("tests")!.Value, suite.Attribute("failures")!.Value, suite.Attribute("errors")!.Value));
         var cases = suite.Elements("testcase").ToArray();
+        Assert.Equal(Report.Checks.Select(check => ("gates", check.Name)), cases.Select(item => (item.Attribute("classname")!.Value, item.Attribute("name")!.Value)));
+        Assert.Equal("gates", suite.Attribute("name")!.Value);
+        Assert.Equal("fine", cases[0].Element("system-out")!.Value);
+        Assert.StartsWith("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<", GateFormats.JUnit(Report), StringComparison.Ordinal);
         Assert.Null(cases[0].Element("failure"));
         Assert.Equal("fail", cases[1].Element("failure")!.Attribute("type")!.Value);
         Assert.Contains("<b>", cases[1].Element("failure")!.Attribute("message")!.Value, StringComparison.Ordinal);

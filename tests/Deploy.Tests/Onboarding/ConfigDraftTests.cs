@@ -74,6 +74,19 @@ public sealed class ConfigDraftTests
     }
 
     [Fact]
+    public void A_data_set_is_looked_for_from_the_current_folder_and_named_from_the_configs()
+    {
+        using var work = new TempFolder();
+        Directory.CreateDirectory(work.File("scenes/v1.0-mini"));
+        var relative = Path.GetRelativePath(".", work.File("scenes"));
+
+        var result = DeployRunner.Run("init", "--checkpoint", Sample, "--output", work.File("configs/deep/made.yaml"), "--data", relative);
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Contains("  type: nuscenes\n  calibration: {root: ../../scenes, num_frames: 100}\n", File.ReadAllText(work.File("configs/deep/made.yaml")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_existing_config_is_kept_and_another_kind_of_checkpoint_is_refused()
     {
         using var work = new TempFolder();

@@ -36,7 +36,8 @@ public sealed class SoftwareBillTests
         {
             Assert.Contains((string?)component["type"], ComponentTypes);
             Assert.NotEmpty((string)component["name"]!);
-            Assert.All(component["hashes"]?.AsArray() ?? [], hash => Assert.Equal((string?)hash!["alg"] == "SHA-512" ? 128 : 64, Regex.Count((string)hash["content"]!, "[0-9a-f]")));
+            Assert.All(component["hashes"]?.AsArray() ?? [], hash => Assert.Equal("SHA-256", (string?)hash!["alg"]));
+            Assert.All(component["hashes"]?.AsArray() ?? [], hash => Assert.Matches("^[0-9a-f]{64}$", (string?)hash!["content"]));
         });
     }
 
@@ -64,7 +65,31 @@ public sealed class SoftwareBillTests
 
         Assert.Equal(version, (string?)component["version"]);
         Assert.Equal($"pkg:nuget/{name}@{version}", (string?)component["purl"]);
-        Assert.NotNull(component["hashes"]);
+    }
+
+    [Fact]
+    public void A_package_has_the_content_hash_of_the_lock_file_and_no_hash_of_a_file_that_it_is_not()
+    {
+        var locked = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "src", "Deploy", "packages.lock.json")))!["dependencies"]!["net10.0"]!.AsObject();
+        var packages = Components(Bill(Made)).Where(component => ((string)component["bom-ref"]!).StartsWith("pkg:nuget/", StringComparison.Ordinal)).ToList();
+
+        Assert.NotEmpty(packages);
+        Assert.All(packages, component =>
+        {
+            var property = component["properties"]!.AsArray().Single()!;
+            Assert.Equal("deploy:nuget-content-sha512", (string?)property["name"]);
+            Assert.Equal((string?)locked[(string)component["name"]!]!["contentHash"], (string?)property["value"]);
+            Assert.Null(component["hashes"]);
+        });
+    }
+
+    [Fact]
+    public void Every_component_but_libtorch_says_what_it_needs()
+    {
+        var bill = Bill(Made);
+        var known = bill["dependencies"]!.AsArray().Select(item => (string)item!["ref"]!);
+
+        Assert.Equal(["libtorch"], Components(bill).Select(component => (string)component["bom-ref"]!).Except(known));
     }
 
     [Fact]
