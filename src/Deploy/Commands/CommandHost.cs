@@ -142,7 +142,7 @@ internal sealed class CommandHost(CommonOptions options, Surroundings surroundin
             log.Report(Diagnostic.Error(DiagnosticCodes.FileSystem, $"a file could not be read or written: {failure.Message}"));
             return ExitCodes.Environment;
         }
-        catch (Exception failure) when (DeviceFaults.Explain(failure.Message) is { } fault)
+        catch (Exception failure) when (DeviceFaults.Explain(failure) is { } fault)
         {
             log.Report(fault);
             return ExitCodes.Environment;

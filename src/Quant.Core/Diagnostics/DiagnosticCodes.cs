@@ -433,6 +433,9 @@ public static class DiagnosticCodes
     /// <summary>libtorch was found but does not fit TorchSharp, or cannot be loaded.</summary>
     public const string LibTorchUnusable = "QNT0902";
 
+    /// <summary>Another native library of the program cannot be loaded.</summary>
+    public const string NativeLibraryMissing = "QNT0903";
+
     /// <summary>trtexec was not found, and the config demands it.</summary>
     public const string TrtexecMissing = "QNT0910";
 

@@ -6,6 +6,20 @@ namespace Quant.Core.Native;
 /// <summary>What libtorch's and ONNX Runtime's messages about memory, GPU and driver mean for a user. The native libraries give no codes, only text.</summary>
 public static partial class DeviceFaults
 {
+    /// <summary>As <see cref="Explain(string)"/>, for a failure that may hide what it stems from; a native library that is not there has a code of its own.</summary>
+    public static Diagnostic? Explain(Exception failure)
+    {
+        var causes = new List<Exception>();
+        for (var cause = failure; cause is not null; cause = cause.InnerException)
+        {
+            causes.Add(cause);
+        }
+
+        return causes.Find(cause => cause is DllNotFoundException) is { } missing
+            ? Fault(DiagnosticCodes.NativeLibraryMissing, "a native library that comes with the program cannot be loaded; build or install the program again for this platform", missing.Message)
+            : causes.Select(cause => Explain(cause.Message)).FirstOrDefault(found => found is not null);
+    }
+
     /// <summary>The coded form of a native failure with its next step; null when the text names none of these faults.</summary>
     public static Diagnostic? Explain(string message)
     {

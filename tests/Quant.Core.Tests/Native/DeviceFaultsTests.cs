@@ -24,6 +24,18 @@ public sealed class DeviceFaultsTests
         Assert.DoesNotContain('\n', fault.Message);
     }
 
+    [Fact]
+    public void A_native_library_that_is_not_there_is_named_however_deep_the_failure_hides_it()
+    {
+        var failure = new TypeInitializationException("Microsoft.ML.OnnxRuntime.NativeMethods", new DllNotFoundException("Unable to load shared library 'onnxruntime' or one of its dependencies.\nIn order to help diagnose …"));
+
+        var fault = DeviceFaults.Explain(failure);
+
+        Assert.Equal("QNT0903", fault?.Code);
+        Assert.Contains("'onnxruntime'", fault!.Message, StringComparison.Ordinal);
+        Assert.Null(DeviceFaults.Explain(new InvalidOperationException("nothing of the kind", new FormatException("neither"))));
+    }
+
     [Theory]
     [InlineData("The size of tensor a (3) must match the size of tensor b (4)")]
     [InlineData("Object reference not set to an instance of an object.")]
