@@ -20,9 +20,7 @@ namespace Benchmarks;
 /// </summary>
 public static class CalibrationRatios
 {
-    private const int BlockFrames = 8;
-
-    /// <summary>Measures and prints a Markdown table: the median over blocks of the time, and of the ratio to the same block's forward passes.</summary>
+    /// <summary>Measures and prints a Markdown table: the median over rounds of the time, and of the ratio to the same round's forward passes.</summary>
     public static void Run(string[] args)
     {
         ArgumentNullException.ThrowIfNull(args);
@@ -53,23 +51,26 @@ public static class CalibrationRatios
         var plan = QuantizationPlan.Create(model, config.Quantization);
         var calibration = config.Quantization.Calibration;
         var table = Calibrator.Table(model, plan, Calibrator.Run(model, plan, calibration, () => frames.Take(8)).Ranges);
-        (string Name, Action<CalibrationFrame[]> Run)[] steps =
+        Forward(model, [.. frames.Take(8)]);
+        (string Name, Func<Action<CalibrationFrame[]>> Prepare)[] steps =
         [
-            ("forward passes", block => Forward(model, block)),
-            ("ranges, max", block => Calibrator.Run(model, plan, calibration with { Method = "max" }, () => block)),
-            ("histograms, compat", block => Calibrator.Run(model, plan, calibration with { Binning = "compat" }, () => block)),
-            ("histograms, two_pass", block => Calibrator.Run(model, plan, calibration with { Binning = "two_pass" }, () => block)),
-            ("bias correction", block => Correct(config, table, block)),
+            ("forward passes", () => all => Forward(model, all)),
+            ("ranges, max", () => all => Calibrator.Run(model, plan, calibration with { Method = "max" }, () => all)),
+            ("histograms, compat", () => all => Calibrator.Run(model, plan, calibration with { Binning = "compat" }, () => all)),
+            ("histograms, two_pass", () => all => Calibrator.Run(model, plan, calibration with { Binning = "two_pass" }, () => all)),
+            ("bias correction", () => Correction(config, table)),
         ];
         var seconds = steps.ToDictionary(step => step.Name, _ => new List<double>());
         var processor = steps.ToDictionary(step => step.Name, _ => new List<double>());
-        foreach (var block in Enumerable.Repeat(frames.Chunk(BlockFrames), rounds).SelectMany(blocks => blocks))
+        CalibrationFrame[] all = [.. frames];
+        for (var round = 0; round < rounds; round++)
         {
-            foreach (var (name, run) in steps)
+            foreach (var (name, prepare) in steps)
             {
+                var run = prepare();
                 using var process = Process.GetCurrentProcess();
                 var (watch, before) = (Stopwatch.StartNew(), process.TotalProcessorTime);
-                run(block);
+                run(all);
                 seconds[name].Add(watch.Elapsed.TotalSeconds);
                 process.Refresh();
                 processor[name].Add((process.TotalProcessorTime - before).TotalSeconds);
@@ -77,10 +78,10 @@ public static class CalibrationRatios
             }
         }
 
-        Console.WriteLine($"{frames.Count} frames in blocks of {BlockFrames}, {rounds} rounds, {threads} threads, {Environment.ProcessorCount} processors\n\n| step | ms a frame | ratio of times: median, quarters | of processor time |\n|---|---|---|---|");
+        Console.WriteLine($"{frames.Count} frames, {rounds} rounds, {threads} threads, {Environment.ProcessorCount} processors\n\n| step | ms a frame | ratio of times: median, quarters | of processor time |\n|---|---|---|---|");
         foreach (var (name, _) in steps)
         {
-            var milliseconds = seconds[name].Order().ElementAt(seconds[name].Count / 2) * 1000 / BlockFrames;
+            var milliseconds = seconds[name].Order().ElementAt(seconds[name].Count / 2) * 1000 / frames.Count;
             var (times, work) = (Ratios(seconds[name], seconds[steps[0].Name]), Ratios(processor[name], processor[steps[0].Name]));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {milliseconds:F0} | {times[times.Count / 2]:F2} ({times[times.Count / 4]:F2} to {times[times.Count * 3 / 4]:F2}) | {work[work.Count / 2]:F2} ({work[work.Count / 4]:F2} to {work[work.Count * 3 / 4]:F2}) |"));
         }
@@ -106,10 +107,14 @@ public static class CalibrationRatios
         }
     }
 
-    /// <summary>On all frames, whatever their memory: correction changes its model, so each block has its own.</summary>
-    private static void Correct(DeployConfig config, QuantizerTable table, CalibrationFrame[] frames)
+    /// <summary>On all frames, whatever their memory. Correction changes its model, so each round has its own, loaded before the time starts.</summary>
+    private static Action<CalibrationFrame[]> Correction(DeployConfig config, QuantizerTable table)
     {
-        using var model = Load(config);
-        BiasCorrector.Run(model, table, config.Quantization.BiasCorrection with { NumBatches = frames.Length, MemoryGb = 16 }, frames);
+        var model = Load(config);
+        return all =>
+        {
+            BiasCorrector.Run(model, table, config.Quantization.BiasCorrection with { NumBatches = all.Length, MemoryGb = 16 }, all);
+            model.Dispose();
+        };
     }
 }

@@ -60,7 +60,8 @@ public sealed class RangeObserver
         // On the CPU the kernels take magnitudes themselves: no copy of the tensor is made.
         var onCpu = tensor.device_type == DeviceType.CPU;
         var magnitude = (onCpu ? tensor.detach() : tensor.detach().abs()).to(float32).contiguous().flatten();
-        var maximum = onCpu ? MaximumOnCpu(magnitude) : (float)magnitude.max().Number();
+        var counted = onCpu && counts is not null ? Counted(magnitude) : null;
+        var maximum = counted?.Maximum ?? (onCpu ? MaximumOnCpu(magnitude) : (float)magnitude.max().Number());
         Count += magnitude.numel() * times;
         Maximum = float.IsNaN(maximum) ? maximum : Math.Max(Maximum, maximum);
         if (firstBins == 0 || !(maximum <= Largest))
@@ -81,18 +82,29 @@ public sealed class RangeObserver
         }
         else if (maximum > top)
         {
+            // What was counted lies in bins of the old range.
+            counted = null;
             Grow(maximum);
         }
 
-        Add(magnitude, times);
+        if (onCpu)
+        {
+            Array.ForEach((counted ?? Counted(magnitude)).Tables, table => AddCounts(table, times));
+        }
+        else
+        {
+            AddOnGpu(magnitude, times);
+        }
     }
 
     private static float MaximumOnCpu(Tensor values)
     {
         var maxima = new float[TensorParts.Count(values.numel())];
         TensorParts.Run(values, (part, start, length) => maxima[part] = HistogramKernel.Maximum(TensorMemory.Span(values).Slice(start, length)));
-        return Array.Exists(maxima, float.IsNaN) ? float.NaN : maxima.Max();
+        return LargestOf(maxima);
     }
+
+    private static float LargestOf(float[] maxima) => Array.Exists(maxima, float.IsNaN) ? float.NaN : maxima.Max();
 
     private void Start(float maximum)
     {
@@ -116,20 +128,21 @@ public sealed class RangeObserver
         top = (float)(needed * (double)width);
     }
 
-    private void Add(Tensor magnitude, int times)
+    /// <summary>Counts by part, and the largest magnitude, in one pass over memory.</summary>
+    private CountedParts Counted(Tensor values)
     {
-        if (magnitude.device_type == DeviceType.CPU)
+        var tables = new long[TensorParts.Count(values.numel())][];
+        var maxima = new float[tables.Length];
+        TensorParts.Run(values, (part, start, length) =>
         {
-            var tables = new long[TensorParts.Count(magnitude.numel())][];
-            TensorParts.Run(magnitude, (part, start, length) =>
-            {
-                tables[part] = new long[counts!.Length];
-                HistogramKernel.Add(TensorMemory.Span(magnitude).Slice(start, length), top, tables[part]);
-            });
-            Array.ForEach(tables, table => AddCounts(table, times));
-            return;
-        }
+            tables[part] = new long[counts!.Length];
+            maxima[part] = HistogramKernel.Add(TensorMemory.Span(values).Slice(start, length), top, tables[part]);
+        });
+        return new CountedParts(tables, LargestOf(maxima));
+    }
 
+    private void AddOnGpu(Tensor magnitude, int times)
+    {
         // On a GPU the counting stays there: only the counts come back. Parts of 2²⁴ values keep histc's float32 counters exact.
         var bins = counts!.Length;
         using var total = zeros(bins, dtype: int64, device: magnitude.device);
@@ -150,4 +163,6 @@ public sealed class RangeObserver
             counts![bin] += times * batch[bin];
         }
     }
+
+    private sealed record CountedParts(long[][] Tables, float Maximum);
 }
