@@ -10,7 +10,11 @@ public static class Devices
     /// <summary>True when the loaded ONNX Runtime has the CUDA provider.</summary>
     public static bool OnnxRuntimeHasCuda => OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider");
 
-    /// <summary>The device of a config value: <c>auto</c> takes CUDA when libtorch has it.</summary>
+    /// <summary>The devices that calibration shares its frames over: every visible GPU for <c>cuda:all</c>, else the one that computes.</summary>
+    public static IReadOnlyList<torch.Device> Sharing(string name, torch.Device device) =>
+        name == "cuda:all" ? [.. Enumerable.Range(0, torch.cuda.device_count()).Select(index => torch.device(DeviceType.CUDA, index))] : [device];
+
+    /// <summary>The device of a config value: <c>auto</c> takes CUDA when libtorch has it, <c>cuda:all</c> the first GPU.</summary>
     /// <exception cref="QuantException">QNT0922: a GPU was asked for and is not there.</exception>
     public static torch.Device Choose(string name, SourceLocation? location)
     {

@@ -117,11 +117,14 @@ public sealed class PipelineContext
     public Checkpoint ReadCheckpoint() => CheckpointReader.Read(Config.CheckpointPath);
 
     /// <summary>A float model from a file of the work directory, on the device.</summary>
-    public CenterPoint LoadModel(string file)
+    public CenterPoint LoadModel(string file) => LoadModel(file, Device);
+
+    /// <summary>The same on any device.</summary>
+    public CenterPoint LoadModel(string file, torch.Device device)
     {
         using var checkpoint = CheckpointReader.Read(Work[file]);
         var model = CenterPoint.Load(checkpoint.StateDict, Config.Model, Work[file]);
-        model.To(Device);
+        model.To(device);
         return model;
     }
 

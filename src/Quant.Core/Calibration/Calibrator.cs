@@ -18,22 +18,31 @@ public static class Calibrator
     /// <param name="frames">Reads the frames from the start; called again for every pass.</param>
     /// <param name="inputScaling">Scaling of the input channels of Linear layers, see <see cref="InputScaling"/>.</param>
     /// <exception cref="QuantException">QNT0310 no frames; QNT0312 a non-finite activation; QNT0313 a tensor that is always zero.</exception>
-    public static CalibrationResult Run(CenterPoint model, QuantizationPlan plan, CalibrationConfig config, Func<IEnumerable<CalibrationFrame>> frames, string inputScaling = "auto")
+    public static CalibrationResult Run(CenterPoint model, QuantizationPlan plan, CalibrationConfig config, Func<IEnumerable<CalibrationFrame>> frames, string inputScaling = "auto") =>
+        Run([model], plan, config, frames, inputScaling);
+
+    /// <summary>The same on several devices side by side.</summary>
+    /// <param name="replicas">The model once on each device.</param>
+    /// <param name="plan">As above.</param>
+    /// <param name="config">As above; see <see cref="IsOrderFree"/>.</param>
+    /// <param name="frames">As above.</param>
+    /// <param name="inputScaling">As above.</param>
+    public static CalibrationResult Run(IReadOnlyList<CenterPoint> replicas, QuantizationPlan plan, CalibrationConfig config, Func<IEnumerable<CalibrationFrame>> frames, string inputScaling = "auto")
     {
-        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(replicas);
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(frames);
         var bins = BinsOf(config);
         if (bins == 0)
         {
-            var maxima = Choose(plan, config, Observe(model, plan, config, 0, null, frames()), inputScaling);
-            return config.Method == "grid" ? maxima with { Ranges = OutputErrorSearch.Run(model, plan, config, maxima.Ranges, frames().Take(config.GridBatches)) } : maxima;
+            var maxima = Choose(plan, config, Observe(replicas, plan, config, 0, null, frames()), inputScaling);
+            return config.Method == "grid" ? maxima with { Ranges = OutputErrorSearch.Run(replicas[0], plan, config, maxima.Ranges, frames().Take(config.GridBatches)) } : maxima;
         }
 
         var first = config.Binning == "two_pass" ? plan : ToScale(plan, inputScaling);
-        var ranges = first.QuantizedCount > 0 ? InputScaling.Apply(Observe(model, first, config, 0, null, frames()), inputScaling) : null;
-        return Choose(plan, config, Observe(model, plan, config, bins, ranges, frames()), inputScaling);
+        var ranges = first.QuantizedCount > 0 ? InputScaling.Apply(Observe(replicas, first, config, 0, null, frames()), inputScaling) : null;
+        return Choose(plan, config, Observe(replicas, plan, config, bins, ranges, frames()), inputScaling);
     }
 
     /// <summary>The part of a plan whose channels may need scaling: what a first pass must see when bins grow as they go.</summary>
@@ -48,6 +57,43 @@ public static class Calibrator
     {
         ArgumentNullException.ThrowIfNull(config);
         return config.Method is "max" or "grid" ? 0 : config.NumBins;
+    }
+
+    /// <summary>True when what was seen does not depend on the order of frames, so that devices can share them: always but for bins that grow (compat).</summary>
+    public static bool IsOrderFree(CalibrationConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return BinsOf(config) == 0 || config.Binning == "two_pass";
+    }
+
+    /// <summary>One pass over frames that replicas share, each taking the next frame when it is free; the first alone where the order matters.</summary>
+    private static CalibrationObservations Observe(IReadOnlyList<CenterPoint> replicas, QuantizationPlan plan, CalibrationConfig config, int bins, CalibrationObservations? ranges, IEnumerable<CalibrationFrame> frames)
+    {
+        if (replicas.Count == 1 || !(bins == 0 || IsOrderFree(config)))
+        {
+            return Observe(replicas[0], plan, config, bins, ranges, frames);
+        }
+
+        using var source = frames.GetEnumerator();
+        IEnumerable<CalibrationFrame> Shared()
+        {
+            while (Next() is { } frame)
+            {
+                yield return frame;
+            }
+        }
+
+        CalibrationFrame? Next()
+        {
+            lock (source)
+            {
+                return source.MoveNext() ? source.Current : null;
+            }
+        }
+
+        var tasks = replicas.Select(replica => Task.Factory.StartNew(() => Observe(replica, plan, config, bins, ranges, Shared()), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+        Task.WhenAll(tasks).GetAwaiter().GetResult();
+        return ShardMerger.Join([.. tasks.Select(task => task.Result)]);
     }
 
     /// <summary>One pass over frames: what every input quantizer of the plan saw. No frames give observations of nothing.</summary>

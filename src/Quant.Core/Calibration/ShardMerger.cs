@@ -39,8 +39,17 @@ public static class ShardMerger
         }
 
         bag.ThrowIfErrors();
-        var tensors = first.Observed.Tensors.Select((_, index) => shards.Select(shard => shard.Observed.Tensors[index]).Aggregate(Join)).ToList();
-        return first with { Shard = 0, Shards = 1, Observed = new CalibrationObservations(shards.Sum(shard => shard.Observed.Frames), tensors) };
+        return first with { Shard = 0, Shards = 1, Observed = Join([.. shards.Select(shard => shard.Observed)]) };
+    }
+
+    /// <summary>Joins observations of the same tensors over different frames; those of no frame add nothing.</summary>
+    public static CalibrationObservations Join(IReadOnlyList<CalibrationObservations> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        List<CalibrationObservations> seen = [.. parts.Where(part => part.Frames > 0)];
+        return seen.Count == 0 ? parts[0] : new CalibrationObservations(
+            seen.Sum(part => part.Frames),
+            [.. seen[0].Tensors.Select((_, index) => seen.Select(part => part.Tensors[index]).Aggregate(Join))]);
     }
 
     private static string? Difference(CalibrationShard first, CalibrationShard shard)

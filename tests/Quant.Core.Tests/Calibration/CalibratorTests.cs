@@ -40,6 +40,29 @@ public sealed class CalibratorTests
         Assert.Equal(forward, backward);
     }
 
+    [Theory]
+    [InlineData("max", "compat")]
+    [InlineData("histogram", "two_pass")]
+    [InlineData("histogram", "compat")]
+    public void Replicas_that_share_the_frames_give_the_bits_of_one(string method, string binning)
+    {
+        using var model = EqualizerTests.Fused(Config);
+        using var second = EqualizerTests.Fused(Config);
+        using var third = EqualizerTests.Fused(Config);
+        var plan = QuantizationPlan.Create(model, new QuantizationConfig());
+        var config = new CalibrationConfig { Method = method, Binning = binning };
+        var frames = EqualizerTests.Frames(Config, 7);
+
+        var single = Calibrator.Run(model, plan, config, () => frames);
+        var shared = Calibrator.Run([model, second, third], plan, config, () => frames);
+        var more = Calibrator.Run([model, second, third], plan, config, () => frames.Take(2));
+
+        Assert.Equal(7, shared.Frames);
+        Assert.Equal(2, more.Frames);
+        Assert.Equal(single.Ranges.Select(range => (range.Quantizer, range.Amax, range.Count)), shared.Ranges.Select(range => (range.Quantizer, range.Amax, range.Count)));
+        Assert.Equal(Calibrator.IsOrderFree(config), method == "max" || binning == "two_pass");
+    }
+
     [Fact]
     public void A_joined_batch_gives_the_maxima_of_its_frames()
     {

@@ -1,4 +1,5 @@
 using Quant.Core.Calibration;
+using Quant.Core.Models;
 using Quant.Core.Quantization;
 
 namespace Deploy.Pipeline.Stages;
@@ -72,7 +73,21 @@ internal static class CalibrateStage
 
     private static CalibrationResult Calibrate(PipelineContext context, QuantizationPlan plan)
     {
-        using var model = context.LoadModel(WeightsFile(context));
-        return Calibrator.Run(model, plan, context.Config.Quantization.Calibration, () => context.CalibrationFrames("calibrating"), context.Config.Quantization.InputScaling);
+        var config = context.Config.Quantization.Calibration;
+        var devices = Devices.Sharing(context.Config.Device, context.Device);
+        if (devices.Count > 1)
+        {
+            context.Log.Info(Calibrator.IsOrderFree(config) ? $"  {devices.Count} GPUs share the frames" : $"  one of {devices.Count} GPUs calibrates, since binning: compat depends on the order of frames; two_pass would use all");
+        }
+
+        List<CenterPoint> replicas = [.. devices.Select(device => context.LoadModel(WeightsFile(context), device))];
+        try
+        {
+            return Calibrator.Run(replicas, plan, config, () => context.CalibrationFrames("calibrating"), context.Config.Quantization.InputScaling);
+        }
+        finally
+        {
+            replicas.ForEach(replica => replica.Dispose());
+        }
     }
 }
