@@ -18,7 +18,7 @@ internal sealed class TrainingRun(PipelineContext context, TrainingPlan plan)
     public TrainingState Run()
     {
         var folder = TrainingState.FolderOf(plan.Output);
-        using var trainer = new Trainer(plan.Model, plan.Weights.Parameters, plan.Ranges, plan.Options with { TimeUsed = plan.MaxTime is { } limit ? () => context.Clock.GetElapsedTime(start) / limit : null });
+        using var trainer = new Trainer(plan.Model, plan.Weights.Parameters, plan.Ranges, plan.Options with { TimeUsed = TimeUsed });
         TrainingState state;
         if (plan.From is { } stored)
         {
@@ -99,8 +99,11 @@ internal sealed class TrainingRun(PipelineContext context, TrainingPlan plan)
     private bool OutOfTime()
     {
         context.Cancel.ThrowIfCancellationRequested();
-        return plan.MaxTime is { } limit && context.Clock.GetElapsedTime(start) > limit;
+        return TimeUsed() > 1;
     }
+
+    /// <summary>Part of the allowed time that has passed; 0 without a limit.</summary>
+    private double TimeUsed() => plan.MaxTime is { } limit ? context.Clock.GetElapsedTime(start) / limit : 0;
 
     private void Keep(string file) => CheckpointWriter.Write(file, plan.Weight(), plan.Meta);
 

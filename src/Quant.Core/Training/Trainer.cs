@@ -70,9 +70,18 @@ public sealed class Trainer : IDisposable
     /// <summary>Reads them back.</summary>
     /// <param name="path">Of <see cref="Save"/>.</param>
     /// <param name="step">Steps done by then.</param>
+    /// <exception cref="QuantException">QNT0322: the file is damaged, or holds another training's moments.</exception>
     public void Load(string path, int step)
     {
-        optimizer.Load(path);
+        try
+        {
+            optimizer.Load(path);
+        }
+        catch (Exception damaged) when (damaged is InvalidDataException or EndOfStreamException)
+        {
+            throw new QuantException(DiagnosticCodes.TrainingStateInvalid, "the stored moments are damaged or of another program version; train without --resume, or remove the folder", new SourceLocation(path), damaged);
+        }
+
         Step = step;
     }
 

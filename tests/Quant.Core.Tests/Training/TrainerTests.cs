@@ -36,6 +36,24 @@ public sealed class TrainerTests
         Assert.Equal(whole, parts);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10)]
+    [InlineData(5000)]
+    public void Damaged_moments_are_refused_by_code_and_name_the_file(int length)
+    {
+        using var folder = new TempFolder();
+        File.WriteAllBytes(folder.File("moments.bin"), new byte[length]);
+        using var model = CenterPoint.Create(RandomModel.TwoTasks, 1, "test");
+        using var weights = TrainableWeights.Of(model, _ => true, trainNorms: true, mixedPrecision: false);
+        using var trainer = new Trainer(model, weights.Parameters, [], new TrainingOptions { StepsPerEpoch = 1 });
+
+        var refused = Assert.Throws<QuantException>(() => trainer.Load(folder.File("moments.bin"), 1));
+
+        Assert.Equal("QNT0322", refused.Code);
+        Assert.Equal(folder.File("moments.bin"), refused.Diagnostics[0].Location?.File);
+    }
+
     [Fact]
     public void Frozen_layers_keep_their_weights()
     {
