@@ -6,7 +6,7 @@ namespace Quant.Core.Models;
 /// <summary>Brings pillars to the device that reads them.</summary>
 public static class PillarUpload
 {
-    /// <summary>The features [P, M, F]. Most slots are empty (seven of eight in a 32-beam frame): only the filled ones travel to a GPU, which puts them in place.</summary>
+    /// <summary>The features [P, M, F]. Most slots are empty (three of four in a simulated 32-beam frame): only the filled ones travel to a GPU, which puts them in place.</summary>
     public static Tensor Features(PillarBatch pillars, Device device)
     {
         ArgumentNullException.ThrowIfNull(pillars);

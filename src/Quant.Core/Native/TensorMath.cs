@@ -5,8 +5,7 @@ namespace Quant.Core.Native;
 
 /// <summary>
 /// Arithmetic of tensors with numbers. TorchSharp wraps each number in a <see cref="Scalar"/> that nothing holds during the native call, so the collector
-/// may free it while libtorch still reads it ("Unknown scalar type", "Expected false to be true … toFloat": about once in 50,000 training steps on a busy
-/// machine). <c>x + y</c>, <c>square()</c> and <c>softplus</c> make such a number too. Here every one of them lives until the call is over; an
+/// may free it while libtorch still reads it (seen as "Unknown scalar type" and "Expected false to be true … toFloat" in a few of the long GPU runs of docs/results.md). <c>x + y</c>, <c>square()</c> and <c>softplus</c> make such a number too. Here every one of them lives until the call is over; an
 /// architecture test keeps the others out of the program.
 /// </summary>
 public static class TensorMath
