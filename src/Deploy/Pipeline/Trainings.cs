@@ -2,6 +2,7 @@ using Deploy.Training;
 using Quant.Core.Checkpoints;
 using Quant.Core.Diagnostics;
 using Quant.Core.Models;
+using Quant.Core.Native;
 using Quant.Core.Quantization;
 using Quant.Core.Training;
 using static TorchSharp.torch;
@@ -55,7 +56,7 @@ internal static class Trainings
     public static (TrainingState State, QuantizerTable Table) Quantized(PipelineContext context, QuantizerTable table, string quantized, string? teacher, string output, bool resume, TimeSpan? maxTime)
     {
         var config = context.Config.Quantization.Qat;
-        var frames = Frames(context, config.BatchSize, labelled: teacher is null);
+        var frames = Frames(context, config.BatchSize, labelled: teacher is null || config.LabelWeight > 0);
         var run = Fingerprint.OfRecord(new { config, context.Config.TrainCfg, context.Config.Seed, context.Config.Dataset, Start = Fingerprint.OfFile(quantized), Teacher = teacher is null ? "" : Fingerprint.OfFile(teacher) });
         var from = Stored(output, run, resume);
         var file = from is null ? quantized : from.WeightsFile(TrainingState.FolderOf(output));
@@ -74,7 +75,7 @@ internal static class Trainings
             Ranges = [.. quantizers.Learned.Select(quantizer => quantizer.Amax)],
             Frames = frames,
             Options = Options(context, frames) with { Epochs = config.Epochs, LearningRate = config.Lr, Schedule = config.Schedule, RangeRate = config.RangeRate },
-            Loss = master is null ? Detection(context) : Distillation(context, master),
+            Loss = master is null ? Detection(context) : Distillation(context, master, config.LabelWeight),
             Weight = () => QuantizedState.Create(model, quantizers.Ranges(start)),
             Meta = QuantizedState.CorrectedMeta,
             Output = output,
@@ -86,9 +87,9 @@ internal static class Trainings
         return (state, config.LearnStepSize ? WithRanges(table, output, model) : table);
     }
 
-    private static Func<IReadOnlyDictionary<string, Tensor>, TrainingBatch, Tensor> Distillation(PipelineContext context, CenterPoint teacher)
+    private static Func<IReadOnlyDictionary<string, Tensor>, TrainingBatch, Tensor> Distillation(PipelineContext context, CenterPoint teacher, double labelWeight)
     {
-        var loss = new DistillationLoss(context.Config.TrainCfg.CodeWeights);
+        var (loss, labels) = (new DistillationLoss(context.Config.TrainCfg.CodeWeights), Detection(context));
         return (outputs, batch) =>
         {
             IReadOnlyDictionary<string, Tensor> wanted;
@@ -97,7 +98,8 @@ internal static class Trainings
                 wanted = teacher.Forward(batch.Pillars);
             }
 
-            return loss.Of(outputs, wanted);
+            var taught = loss.Of(outputs, wanted);
+            return labelWeight > 0 ? taught.Plus(labels(outputs, batch).Times(labelWeight)) : taught;
         };
     }
 

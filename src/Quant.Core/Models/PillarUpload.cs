@@ -6,37 +6,25 @@ namespace Quant.Core.Models;
 /// <summary>Brings pillars to the device that reads them.</summary>
 public static class PillarUpload
 {
-    /// <summary>The features [P, M, F]. Most slots are empty (three of four in a simulated 32-beam frame): only the filled ones travel to a GPU, which puts them in place.</summary>
+    /// <summary>The features [P, M, F]. Only points travel to a GPU, which puts them in their slots.</summary>
     public static Tensor Features(PillarBatch pillars, Device device)
     {
         ArgumentNullException.ThrowIfNull(pillars);
         ArgumentNullException.ThrowIfNull(device);
         return device.type == DeviceType.CPU
-            ? tensor(pillars.Features, [pillars.Count, pillars.MaxPoints, pillars.FeatureCount])
+            ? tensor(pillars.Features(), [pillars.Count, pillars.MaxPoints, pillars.FeatureCount])
             : Placed(pillars, device);
     }
 
-    /// <summary>The same through filled slots alone, on any device.</summary>
+    /// <summary>The same through the points alone, on any device.</summary>
     public static Tensor Placed(PillarBatch pillars, Device device)
     {
         ArgumentNullException.ThrowIfNull(pillars);
         using var scope = NewDisposeScope();
-        var (width, filled) = (pillars.FeatureCount, pillars.PointCounts.Sum());
-        var (values, slots) = (GC.AllocateUninitializedArray<float>(filled * width), GC.AllocateUninitializedArray<int>(filled));
-        var next = 0;
-        for (var pillar = 0; pillar < pillars.Count; pillar++)
-        {
-            var (first, count) = (pillar * pillars.MaxPoints, pillars.PointCounts[pillar]);
-            pillars.Features.AsSpan(first * width, count * width).CopyTo(values.AsSpan(next * width));
-            for (var slot = 0; slot < count; slot++)
-            {
-                slots[next++] = first + slot;
-            }
-        }
-
-        var features = zeros([(long)pillars.Count * pillars.MaxPoints, width], device: device);
-        features.index_copy_(0, tensor(slots).to(device).to(ScalarType.Int64), tensor(values, [filled, width]).to(device));
-        return features.view(pillars.Count, pillars.MaxPoints, width).MoveToOuterDisposeScope();
+        var slots = tensor(pillars.Slots()).to(device).to(ScalarType.Int64);
+        var features = zeros([(long)pillars.Count * pillars.MaxPoints, pillars.FeatureCount], device: device);
+        features.index_copy_(0, slots, tensor(pillars.Points, [slots.numel(), pillars.FeatureCount]).to(device));
+        return features.view(pillars.Count, pillars.MaxPoints, pillars.FeatureCount).MoveToOuterDisposeScope();
     }
 
     /// <summary>Int64 [P, 4] = (batch, z, y, x).</summary>

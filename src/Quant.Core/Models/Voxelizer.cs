@@ -26,9 +26,10 @@ public static class Voxelizer
         var pillarOfCell = new Dictionary<int, int>();
         var cells = new List<int>();
         var counts = new List<int>();
-        var slots = new List<int>();
+        var pillarOf = new int[points.Count];
         for (var point = 0; point < points.Count; point++)
         {
+            pillarOf[point] = -1;
             var at = point * columns;
             var x = (int)MathF.Floor((points.Values[at] - minX) / sizeX);
             var y = (int)MathF.Floor((points.Values[at + 1] - minY) / sizeY);
@@ -50,12 +51,12 @@ public static class Voxelizer
                 pillarOfCell.Add(cell, pillar);
                 cells.Add(cell);
                 counts.Add(0);
-                slots.AddRange(Enumerable.Repeat(-1, maxPoints));
             }
 
             if (counts[pillar] < maxPoints)
             {
-                slots[(pillar * maxPoints) + counts[pillar]++] = point;
+                pillarOf[point] = pillar;
+                counts[pillar]++;
             }
         }
 
@@ -67,36 +68,60 @@ public static class Voxelizer
             coordinates[(pillar * 4) + 3] = cells[pillar] % gridX;
         }
 
-        var features = Decorate(points, model, coordinates, counts, slots);
-        return new PillarBatch(features, coordinates, [.. counts], maxPoints, model.PtsVoxelEncoder.DecoratedChannels);
+        int[] kept = [.. counts];
+        return new PillarBatch(Decorate(points, model, coordinates, kept, ByPillar(pillarOf, kept)), coordinates, kept, maxPoints, model.PtsVoxelEncoder.DecoratedChannels);
     }
 
-    private static float[] Decorate(PointCloud points, ModelConfig model, int[] coordinates, List<int> counts, List<int> slots)
+    /// <summary>Kept points, pillar after pillar, each pillar's in the order of the frame.</summary>
+    private static int[] ByPillar(int[] pillarOf, int[] counts)
     {
-        var (columns, channels, maxPoints) = (points.Columns, model.PtsVoxelEncoder.DecoratedChannels, model.MaxNumPoints);
+        var next = new int[counts.Length];
+        var total = 0;
+        for (var pillar = 0; pillar < counts.Length; pillar++)
+        {
+            (next[pillar], total) = (total, total + counts[pillar]);
+        }
+
+        var order = new int[total];
+        for (var point = 0; point < pillarOf.Length; point++)
+        {
+            if (pillarOf[point] >= 0)
+            {
+                order[next[pillarOf[point]]++] = point;
+            }
+        }
+
+        return order;
+    }
+
+    private static float[] Decorate(PointCloud points, ModelConfig model, int[] coordinates, int[] counts, int[] order)
+    {
+        var (columns, channels) = (points.Columns, model.PtsVoxelEncoder.DecoratedChannels);
         var centers = model.PtsVoxelEncoder.CenterOffsets;
-        var features = new float[counts.Count * maxPoints * channels];
+        var features = new float[order.Length * channels];
         Span<float> mean = stackalloc float[3];
         Span<float> center = stackalloc float[3];
-        for (var pillar = 0; pillar < counts.Count; pillar++)
+        var first = 0;
+        for (var pillar = 0; pillar < counts.Length; pillar++)
         {
+            var members = order.AsSpan(first, counts[pillar]);
             for (var axis = 0; axis < 3; axis++)
             {
                 var sum = 0.0;
-                for (var slot = 0; slot < counts[pillar]; slot++)
+                foreach (var point in members)
                 {
-                    sum += points.Values[(slots[(pillar * maxPoints) + slot] * columns) + axis];
+                    sum += points.Values[(point * columns) + axis];
                 }
 
-                mean[axis] = (float)(sum / counts[pillar]);
+                mean[axis] = (float)(sum / members.Length);
                 var size = model.VoxelSize[axis];
                 center[axis] = (coordinates[(pillar * 4) + 3 - axis] * size) + ((size / 2) + model.PointCloudRange[axis]);
             }
 
-            for (var slot = 0; slot < counts[pillar]; slot++)
+            for (var member = 0; member < members.Length; member++)
             {
-                var raw = points.Values.AsSpan(slots[(pillar * maxPoints) + slot] * columns, columns);
-                var feature = features.AsSpan(((pillar * maxPoints) + slot) * channels, channels);
+                var raw = points.Values.AsSpan(members[member] * columns, columns);
+                var feature = features.AsSpan((first + member) * channels, channels);
                 raw.CopyTo(feature);
                 for (var axis = 0; axis < 3; axis++)
                 {
@@ -108,6 +133,8 @@ public static class Voxelizer
                     feature[columns + 3 + axis] = raw[axis] - center[axis];
                 }
             }
+
+            first += members.Length;
         }
 
         return features;

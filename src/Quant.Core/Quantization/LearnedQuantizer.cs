@@ -37,7 +37,7 @@ public sealed class LearnedQuantizer : ILayerQuantizer, IDisposable
     public IReadOnlyList<float> Ranges()
     {
         using var scope = NewDisposeScope();
-        var host = Amax.detach().cpu().abs().AtLeast(Symmetric.ZeroAmax * 2);
+        var host = Amax.detach().cpu().AtLeast(Symmetric.ZeroAmax * 2);
         return [.. host.data<float>()];
     }
 
@@ -46,13 +46,26 @@ public sealed class LearnedQuantizer : ILayerQuantizer, IDisposable
     {
         ArgumentNullException.ThrowIfNull(tensor);
         using var scope = NewDisposeScope();
-        var part = 1 / Math.Sqrt(127.0 * tensor.numel());
-        var scaled = Amax.Times(part);
-        var range = Amax.detach().Plus(scaled - scaled.detach()).abs().AtLeast(Symmetric.ZeroAmax * 2);
-        // Divided, not times a reciprocal: the bits of TensorQuantizer, which takes over after training.
-        var multiplier = ones_like(range).Times(127.0).div(range);
-        var clamped = (tensor * multiplier).Clipped(-128, 127);
-        return (clamped.detach().round().Plus(clamped - clamped.detach()) / multiplier).MoveToOuterDisposeScope();
+        Tensor quantized, inside, slope;
+        using (no_grad())
+        {
+            // Divided, not times a reciprocal: the bits of TensorQuantizer, which takes over after training.
+            var multiplier = ones_like(Amax).Times(127.0).div(Amax.AtLeast(Symmetric.ZeroAmax * 2));
+            var scaled = tensor.mul(multiplier);
+            var level = scaled.Clipped(-128, 127);
+            inside = scaled.eq(level);
+            quantized = level.round_().div(multiplier);
+            slope = level.sub_(scaled.mul_(inside)).TimesInPlace(1 / (127 * Math.Sqrt(127.0 * tensor.numel())));
+        }
+
+        if (!is_grad_enabled())
+        {
+            return quantized.MoveToOuterDisposeScope();
+        }
+
+        // Both gradients at once; the value stays the quantized one to the bit.
+        var passing = (tensor * inside).Plus(Amax * slope);
+        return quantized.Plus(passing - passing.detach()).MoveToOuterDisposeScope();
     }
 
     /// <summary>Frees the ranges.</summary>

@@ -30,6 +30,9 @@ public sealed record QatConfig
     /// <summary>With learn_step_size: how fast ranges move, relative to their size, as a multiple of lr.</summary>
     public double RangeRate { get; init; } = 10;
 
-    /// <summary>True: the float model teaches, and no labels are needed. False: labels do.</summary>
+    /// <summary>True: the float model teaches, and no labels are needed unless label_weight is above 0. False: labels do.</summary>
     public bool Teacher { get; init; }
+
+    /// <summary>With a teacher: weight of the labels' loss beside the teacher's.</summary>
+    public double LabelWeight { get; init; }
 }

@@ -74,7 +74,7 @@ public sealed class InputScalingTests
         var table = Calibrator.Table(model, plan, Calibrator.Run(model, plan, new CalibrationConfig { Method = "max" }, () => frames).Ranges);
         var graph = ExportGraph.From(model.Encoder);
         var pillars = frames[0].Pillars;
-        var input = new HostTensor(pillars.Features, [pillars.Count, pillars.MaxPoints, pillars.FeatureCount]);
+        var input = new HostTensor(pillars.Features(), [pillars.Count, pillars.MaxPoints, pillars.FeatureCount]);
         HostTensor simulated;
         using (QuantizedLayers.Attach(model, table))
         using (NewDisposeScope())
@@ -103,7 +103,7 @@ public sealed class InputScalingTests
         var table = Calibrator.Table(model, plan, Calibrator.Run(model, plan, new CalibrationConfig { Method = "max" }, () => frames).Ranges);
         var graph = ExportGraph.From(model.Encoder);
         var pillars = frames[0].Pillars;
-        HostTensor Input(IReadOnlyList<float>? factors) => new(InputFactors.Apply(pillars.Features, pillars.FeatureCount, factors), [pillars.Count, pillars.MaxPoints, pillars.FeatureCount]);
+        HostTensor Input(IReadOnlyList<float>? factors) => new(InputFactors.Apply(pillars.Features(), pillars.FeatureCount, factors), [pillars.Count, pillars.MaxPoints, pillars.FeatureCount]);
         foreach (var body in new[] { OnnxBody.Fp32, OnnxBody.Fp16 })
         {
             var options = new OnnxExportOptions { Precision = OnnxPrecision.Int8, Body = body };

@@ -25,7 +25,7 @@ public sealed class GoldenExportTests
         using var model = Fused();
         var pillars = Pillars(golden);
         var encoder = OnnxExporter.Export(ExportGraph.From(model.Encoder), new OnnxExportOptions()).Model;
-        var features = OrtRunner.Run(encoder, new HostTensor(pillars.Features, [pillars.Count, pillars.MaxPoints, pillars.FeatureCount]), GraphOptimizationLevel.ORT_ENABLE_ALL)[0];
+        var features = OrtRunner.Run(encoder, new HostTensor(pillars.Features(), [pillars.Count, pillars.MaxPoints, pillars.FeatureCount]), GraphOptimizationLevel.ORT_ENABLE_ALL)[0];
         Assert.InRange(ReferenceRunner.RelativeError(features.Values, golden.Floats("pillar_features")), 0, 1e-4);
         var dense = OnnxExporter.Export(ExportGraph.From(model.Dense), new OnnxExportOptions()).Model;
         var outputs = OrtRunner.Run(dense, Canvas(model, pillars), GraphOptimizationLevel.ORT_ENABLE_ALL);

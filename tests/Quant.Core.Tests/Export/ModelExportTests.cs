@@ -20,7 +20,7 @@ public sealed class ModelExportTests
     {
         using var model = Fused();
         var pillars = RandomModel.Pillars(Config, 3);
-        var points = new HostTensor(pillars.Features, [pillars.Count, pillars.MaxPoints, pillars.FeatureCount]);
+        var points = new HostTensor(pillars.Features(), [pillars.Count, pillars.MaxPoints, pillars.FeatureCount]);
         var canvas = Canvas(model, pillars);
         foreach (var (graph, input) in new[] { (model.Encoder, points), (model.Dense, canvas) })
         {

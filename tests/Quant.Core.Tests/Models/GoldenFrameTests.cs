@@ -19,7 +19,7 @@ public sealed class GoldenFrameTests
 
         Assert.Equal([.. golden.Doubles("coors").Select(value => (int)value)], pillars.Coordinates);
         Assert.Equal([.. golden.Doubles("num_points").Select(value => (int)value)], pillars.PointCounts);
-        AssertClose(golden.Floats("decorated_first200"), pillars.Features.AsSpan(0, 200 * 32 * 9), 1e-4);
+        AssertClose(golden.Floats("decorated_first200"), pillars.Features().AsSpan(0, 200 * 32 * 9), 1e-4);
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class GoldenFrameTests
         using var scope = NewDisposeScope();
 
         var pillars = Pillars(golden);
-        var features = tensor(pillars.Features, [pillars.Count, 32, 9]);
+        var features = tensor(pillars.Features(), [pillars.Count, 32, 9]);
         AssertClose(golden.Floats("pillar_features"), model.Encoder.Forward(features)["pillar_features"].ToHost().Values, 1e-4);
         var outputs = model.Forward(pillars);
         Assert.Equal(Heads, outputs.Keys);

@@ -24,7 +24,7 @@ public sealed class PillarUploadTests
         var joined = PillarBatch.Join([first, second]);
 
         Assert.Equal(first.Count + second.Count, joined.Count);
-        Assert.Equal([.. first.Features, .. second.Features], joined.Features);
+        Assert.Equal([.. first.Features(), .. second.Features()], joined.Features());
         Assert.Equal([.. first.PointCounts, .. second.PointCounts], joined.PointCounts);
         Assert.Equal(Enumerable.Repeat(0, first.Count).Concat(Enumerable.Repeat(1, second.Count)), joined.Coordinates.Where((_, index) => index % 4 == 0));
         Assert.Equal(second.Coordinates[^3..], joined.Coordinates[^3..]);

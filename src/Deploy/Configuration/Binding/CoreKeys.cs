@@ -128,7 +128,8 @@ internal static class CoreKeys
         [(typeof(QatConfig), nameof(QatConfig.BatchSize))] = [Text("Frames of a step."), Between(1, 4096)],
         [(typeof(QatConfig), nameof(QatConfig.LearnStepSize))] = [Text("Train the ranges with the weights (LSQ) instead of freezing them.")],
         [(typeof(QatConfig), nameof(QatConfig.RangeRate))] = [Text("With learn_step_size: how fast ranges move, relative to their size, as a multiple of lr."), Between(0d, 1e6)],
-        [(typeof(QatConfig), nameof(QatConfig.Teacher))] = [Text("The float model teaches and no labels are needed; else labels do.")],
+        [(typeof(QatConfig), nameof(QatConfig.Teacher))] = [Text("The float model teaches and no labels are needed unless label_weight is above 0; else labels do.")],
+        [(typeof(QatConfig), nameof(QatConfig.LabelWeight))] = [Text("With a teacher: weight of the labels' loss beside the teacher's."), Between(0d, 1e6)],
         [(typeof(QuantizationConfig), nameof(QuantizationConfig.Precision))] = [Text("Precision at the borders of the quantized part.")],
 
         [(typeof(CalibrationConfig), nameof(CalibrationConfig.NumBatches))] =

@@ -50,7 +50,7 @@ public sealed class OrtDetector : IDetectorModel
     public HostTensor Canvas(PillarBatch pillars)
     {
         ArgumentNullException.ThrowIfNull(pillars);
-        var features = encoder.Run(new HostTensor(InputFactors.Apply(pillars.Features, pillars.FeatureCount, encoder.Factors), [pillars.Count, pillars.MaxPoints, pillars.FeatureCount]));
+        var features = encoder.Run(new HostTensor(InputFactors.Apply(pillars.Features(), pillars.FeatureCount, encoder.Factors), [pillars.Count, pillars.MaxPoints, pillars.FeatureCount]));
         return PillarScatter.Scatter(features["pillar_features"], pillars.Coordinates, model.GridX, model.GridY);
     }
 

@@ -91,7 +91,7 @@ public sealed class TensorRtDetector : IDetectorModel
 
         var rows = Math.Max(pillars.Count, smallest);
         var values = new float[rows * pillars.MaxPoints * pillars.FeatureCount];
-        InputFactors.Apply(pillars.Features, pillars.FeatureCount, graph.Factors).CopyTo(values, 0);
+        InputFactors.Apply(pillars.Features(), pillars.FeatureCount, graph.Factors).CopyTo(values, 0);
         return new HostTensor(values, [rows, pillars.MaxPoints, pillars.FeatureCount]);
     }
 
