@@ -16,7 +16,7 @@ namespace Benchmarks;
 /// <summary>
 /// Calibration against plain forward passes over the same frames, in one process and in turns, so that a shared machine slows all of them alike; processor time counts this process alone
 /// (with one thread nothing waits for another while it counts).
-/// Frames are read and turned into pillars before the clock runs. Usage: <c>calibration CONFIG [FRAMES_ROOT [ROUNDS [THREADS]]]</c>.
+/// Frames are read and turned into pillars before the clock runs. Usage: <c>calibration CONFIG [FRAMES_ROOT [ROUNDS [THREADS [DEVICE [FRAMES]]]]]</c>.
 /// </summary>
 public static class CalibrationRatios
 {
@@ -24,7 +24,7 @@ public static class CalibrationRatios
     public static void Run(string[] args)
     {
         ArgumentNullException.ThrowIfNull(args);
-        List<string> overrides = ["dataset.calibration.num_frames=64"];
+        List<string> overrides = [$"dataset.calibration.num_frames={(args.Length > 5 ? args[5] : "64")}"];
         if (args.Length > 1)
         {
             overrides.Add($"dataset.calibration.root={Path.GetFullPath(args[1])}");
@@ -35,6 +35,7 @@ public static class CalibrationRatios
         var loaded = ConfigLoader.Load(args[0], overrides);
         LibTorch.Load(Surroundings.Read().LibTorch);
         set_num_threads(threads);
+        var target = device(args.Length > 4 ? args[4] : "cpu");
         var config = loaded.Config;
         var source = FrameSources.Open(new DatasetOptions
         {
@@ -47,7 +48,7 @@ public static class CalibrationRatios
             ClassNames = config.Model.PtsBboxHead.ClassNames,
         });
         List<CalibrationFrame> frames = [.. FrameStream.Read(source, int.MaxValue, CancellationToken.None).Select(frame => new CalibrationFrame(frame.Token, Voxelizer.Voxelize(frame.Points, config.Model)))];
-        using var model = Load(config);
+        using var model = Load(config, target);
         var plan = QuantizationPlan.Create(model, config.Quantization);
         var calibration = config.Quantization.Calibration;
         var table = Calibrator.Table(model, plan, Calibrator.Run(model, plan, calibration, () => frames.Take(8)).Ranges);
@@ -58,7 +59,7 @@ public static class CalibrationRatios
             ("ranges, max", () => all => Calibrator.Run(model, plan, calibration with { Method = "max" }, () => all)),
             ("histograms, compat", () => all => Calibrator.Run(model, plan, calibration with { Binning = "compat" }, () => all)),
             ("histograms, two_pass", () => all => Calibrator.Run(model, plan, calibration with { Binning = "two_pass" }, () => all)),
-            ("bias correction", () => Correction(config, table)),
+            ("bias correction", () => Correction(config, target, table)),
         ];
         var seconds = steps.ToDictionary(step => step.Name, _ => new List<double>());
         var processor = steps.ToDictionary(step => step.Name, _ => new List<double>());
@@ -71,6 +72,11 @@ public static class CalibrationRatios
                 using var process = Process.GetCurrentProcess();
                 var (watch, before) = (Stopwatch.StartNew(), process.TotalProcessorTime);
                 run(all);
+                if (target.type == TorchSharp.DeviceType.CUDA)
+                {
+                    cuda.synchronize();
+                }
+
                 seconds[name].Add(watch.Elapsed.TotalSeconds);
                 process.Refresh();
                 processor[name].Add((process.TotalProcessorTime - before).TotalSeconds);
@@ -78,7 +84,7 @@ public static class CalibrationRatios
             }
         }
 
-        Console.WriteLine($"{frames.Count} frames, {rounds} rounds, {threads} threads, {Environment.ProcessorCount} processors\n\n| step | ms a frame | ratio of times: median, quarters | of processor time |\n|---|---|---|---|");
+        Console.WriteLine($"{frames.Count} frames, {rounds} rounds, {target}, {threads} threads, {Environment.ProcessorCount} processors\n\n| step | ms a frame | ratio of times: median, quarters | of processor time |\n|---|---|---|---|");
         foreach (var (name, _) in steps)
         {
             var milliseconds = seconds[name].Order().ElementAt(seconds[name].Count / 2) * 1000 / frames.Count;
@@ -89,11 +95,12 @@ public static class CalibrationRatios
 
     private static List<double> Ratios(List<double> times, List<double> forward) => [.. times.Zip(forward, (time, plain) => time / plain).Order()];
 
-    private static CenterPoint Load(DeployConfig config)
+    private static CenterPoint Load(DeployConfig config, Device target)
     {
         using var checkpoint = CheckpointReader.Read(config.CheckpointPath);
         var model = CenterPoint.Load(checkpoint.StateDict, config.Model, config.CheckpointPath);
         BatchNormFolder.Fold(model.Layers);
+        model.To(target);
         return model;
     }
 
@@ -108,9 +115,9 @@ public static class CalibrationRatios
     }
 
     /// <summary>On all frames, whatever their memory. Correction changes its model, so each round has its own, loaded before the time starts.</summary>
-    private static Action<CalibrationFrame[]> Correction(DeployConfig config, QuantizerTable table)
+    private static Action<CalibrationFrame[]> Correction(DeployConfig config, Device target, QuantizerTable table)
     {
-        var model = Load(config);
+        var model = Load(config, target);
         return all =>
         {
             BiasCorrector.Run(model, table, config.Quantization.BiasCorrection with { NumBatches = all.Length, MemoryGb = 16 }, all);

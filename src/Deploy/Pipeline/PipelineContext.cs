@@ -158,14 +158,13 @@ public sealed class PipelineContext
     /// <summary>Frames of a split with their pillars; a message names frames whose points were dropped.</summary>
     public IEnumerable<(Frame Frame, PillarBatch Pillars)> Frames(string split, int limit)
     {
-        foreach (var frame in FrameStream.Read(Source(split), limit, Cancel))
+        foreach (var (frame, pillars) in FrameStream.Read(Source(split), limit, frame => (frame, Voxelizer.Voxelize(frame.Points, Config.Model)), Cancel))
         {
             if (frame.DroppedPoints > 0)
             {
                 Log.Report(Diagnostic.Warning(DiagnosticCodes.PointsDropped, $"{frame.DroppedPoints} points with NaN or infinity were left out", new SourceLocation(frame.File)));
             }
 
-            var pillars = Voxelizer.Voxelize(frame.Points, Config.Model);
             if (pillars.Count == 0)
             {
                 Log.Report(Diagnostic.Warning(DiagnosticCodes.FrameWithoutPillars, "no point lies inside model.point_cloud_range, so the frame is left out", new SourceLocation(frame.File)));

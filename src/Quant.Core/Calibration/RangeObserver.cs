@@ -59,7 +59,7 @@ public sealed class RangeObserver
         using var noGrad = no_grad();
         // On the CPU the kernels take magnitudes themselves: no copy of the tensor is made.
         var onCpu = tensor.device_type == DeviceType.CPU;
-        var magnitude = (onCpu ? tensor.detach() : tensor.detach().abs()).to(float32).contiguous().flatten();
+        var magnitude = onCpu ? tensor.detach().to(float32).contiguous().flatten() : tensor.detach().abs().to(float32);
         var counted = onCpu && counts is not null ? Counted(magnitude) : null;
         var maximum = counted?.Maximum ?? (onCpu ? MaximumOnCpu(magnitude) : (float)magnitude.max().Number());
         Count += magnitude.numel() * times;
@@ -93,7 +93,7 @@ public sealed class RangeObserver
         }
         else
         {
-            AddOnGpu(magnitude, times);
+            AddCounts(DeviceHistogram.Counts(magnitude, counts!.Length, top), times);
         }
     }
 
@@ -139,21 +139,6 @@ public sealed class RangeObserver
             maxima[part] = HistogramKernel.Add(TensorMemory.Span(values).Slice(start, length), top, tables[part]);
         });
         return new CountedParts(tables, LargestOf(maxima));
-    }
-
-    private void AddOnGpu(Tensor magnitude, int times)
-    {
-        // On a GPU the counting stays there: only the counts come back. Parts of 2²⁴ values keep histc's float32 counters exact.
-        var bins = counts!.Length;
-        using var total = zeros(bins, dtype: int64, device: magnitude.device);
-        foreach (var part in magnitude.split(1L << 24))
-        {
-            using var scope = NewDisposeScope();
-            // histc takes whole-number limits only: the bin's number plus a half falls into that bin whatever the rounding.
-            total.PlusInPlace(part.Times((double)bins).OverInPlace(top).floor_().ClippedInPlace(0, bins - 1).PlusInPlace(0.5).histc(bins, 0, bins).to(int64));
-        }
-
-        AddCounts(total.cpu().data<long>().ToArray(), times);
     }
 
     private void AddCounts(long[] batch, int times)

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Deploy.Pipeline;
 using Deploy.Tests.Commands;
 using Testing;
@@ -45,6 +47,26 @@ public sealed class TrainingTests
         Assert.True(JsonFile.Read<JsonElement>(work.File("compare.json")).GetProperty("outputs").EnumerateArray().All(output => output.GetProperty("value").GetDouble() < 1));
     }
 
+    /// <summary>One step each, so that the losses are those of the same weights.</summary>
+    [Fact]
+    public void Labels_join_the_teacher_by_their_weight()
+    {
+        using var work = new TempFolder();
+        double Loss(params string[] how)
+        {
+            var run = DeployRunner.Run(["qat", .. DeployRunner.QuickSample(work.File("w"), "--set", "dataset.calibration.num_frames=2", "--set", "train_cfg.evaluation_frames=1"), "--checkpoint", Checkpoint, "--epochs", "1", "--output", work.File("qat.pth"), .. how]);
+            Assert.True(run.ExitCode == 0, run.Error);
+            return double.Parse(Regex.Match(run.Error, "epoch 1/1: loss ([0-9.]+)").Groups[1].Value, CultureInfo.InvariantCulture);
+        }
+
+        var labels = Loss();
+        var teacher = Loss("--set", "quantization.qat.teacher=true");
+        var both = Loss("--set", "quantization.qat.teacher=true", "--set", "quantization.qat.label_weight=0.5");
+
+        Assert.NotEqual(labels, teacher);
+        Assert.Equal(teacher + (0.5 * labels), both, 2e-4);
+    }
+
     [Fact]
     public void Without_labels_the_float_model_teaches_or_the_config_is_refused()
     {
@@ -63,8 +85,10 @@ public sealed class TrainingTests
 
         var refused = DeployRunner.Run(common);
         var taught = DeployRunner.Run([.. common, "--set", "quantization.qat.teacher=true"]);
+        var both = DeployRunner.Run([.. common, "--set", "quantization.qat.teacher=true", "--set", "quantization.qat.label_weight=1"]);
 
         Assert.Contains("error QNT0323", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("error QNT0323", both.Error, StringComparison.Ordinal);
         Assert.True(taught.ExitCode == 0, taught.Error);
         Assert.True(File.Exists(work.File("qat.pth")));
     }

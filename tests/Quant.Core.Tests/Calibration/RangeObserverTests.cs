@@ -129,6 +129,27 @@ public sealed class RangeObserverTests
         Assert.Equal(expected.data<float>().ToArray().Select(count => (long)count), counts);
     }
 
+    /// <summary>What a GPU computes, here on the CPU's tensors: values beside every edge, zeros, and numbers of bins that are no power of two.</summary>
+    [Theory]
+    [InlineData(2048)]
+    [InlineData(2311)]
+    [InlineData(3)]
+    [InlineData(1)]
+    public void Counting_with_tensor_operations_equals_the_kernel(int bins)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(5);
+        const float Top = 3.7f;
+        float[] edges = [.. Enumerable.Range(0, bins + 1).Select(bin => MathF.Min(Top, bin * Top / bins)).SelectMany(edge => new[] { edge, MathF.BitDecrement(edge), MathF.Min(Top, MathF.BitIncrement(edge)) }).Select(MathF.Abs)];
+        var map = cat([zeros(40_000), rand(8_000) * Top, full([1_000], 1e-30), full([1_000], Top), tensor(edges), zeros(100_000 - 50_000 - edges.Length)]).view(2, 5, 100, 100);
+        var expected = new long[bins];
+
+        HistogramKernel.AddScalar(map.data<float>().ToArray(), Top, expected);
+
+        Assert.Equal(expected, DeviceHistogram.Counts(map, bins, Top));
+        Assert.Equal(expected, DeviceHistogram.Counts(map.flatten(), bins, Top));
+    }
+
     [Fact]
     public void The_maximum_is_the_largest_magnitude_and_keeps_what_is_no_number() =>
         Gen.Select(Gen.Float[-3, 3].Array[0, 100], Gen.OneOf(Gen.Const(0f), Gen.Const(-7f), Gen.Const(float.NegativeInfinity), Gen.Const(float.NaN)), Gen.Int[0, 100]).Sample((values, odd, place) =>

@@ -95,16 +95,21 @@ public sealed class LossTests
     }
 
     [Fact]
-    public void With_and_without_gradient_a_quantizer_gives_the_same_bits()
+    public void With_a_frozen_or_a_learned_range_with_and_without_gradient_a_quantizer_gives_the_same_bits()
     {
         using var scope = NewDisposeScope();
-        using var quantizer = new TensorQuantizer("q", [0.7f]);
+        using var frozen = new TensorQuantizer("q", [0.7f]);
+        using var learned = new LearnedQuantizer("q", [0.7f]);
         var x = randn(1000);
+        var expected = frozen.Quantize(x);
 
-        var plain = quantizer.Quantize(x);
-        var trained = quantizer.Quantize(x.detach().clone().requires_grad_());
+        Tensor unlearned;
+        using (no_grad())
+        {
+            unlearned = learned.Quantize(x);
+        }
 
-        Assert.True(plain.eq(trained.detach()).all().item<bool>());
+        Assert.All([frozen.Quantize(x.detach().clone().requires_grad_()), learned.Quantize(x.detach().clone().requires_grad_()), learned.Quantize(x), unlearned], values => Assert.True(expected.eq(values.detach()).all().item<bool>()));
     }
 
     [Fact]
