@@ -36,6 +36,8 @@ public static class CalibrationRatios
         LibTorch.Load(Surroundings.Read().LibTorch);
         set_num_threads(threads);
         var target = device(args.Length > 4 ? args[4] : "cpu");
+        // As the program does it.
+        (backends.cudnn.allow_tf32, backends.cuda.matmul.allow_tf32) = (false, false);
         var config = loaded.Config;
         var source = FrameSources.Open(new DatasetOptions
         {
