@@ -61,7 +61,7 @@ internal static class EngineStage
         foreach (var (graph, name) in components)
         {
             var file = context.Work[$"engine/int8_cpu/{name}"];
-            var count = CpuEngineBuilder.Build(graph, table, file, options, context.Config.OnnxConfig.RotYAxisReference);
+            var count = CpuEngineBuilder.Build(graph, table, file, options, context.Config.OnnxConfig.RotYAxisReference && ReferenceEquals(graph, model.Dense));
             integer.AddRange(count.IntegerLayers);
             floating.AddRange(count.FloatLayers);
             files.Add(context.Work.Relative(file));
