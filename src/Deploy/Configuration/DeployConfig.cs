@@ -24,8 +24,8 @@ public sealed record DeployConfig
     [ConfigPath]
     public string WorkDir { get; init; } = "";
 
-    /// <summary>auto takes CUDA when the loaded libraries have it; with cuda:all every visible GPU calibrates (two_pass or max), and the first does the rest.</summary>
-    [Description("auto takes CUDA when the loaded libraries have it; with cuda:all every visible GPU calibrates (two_pass or max), and the first does the rest.")]
+    /// <summary>auto takes CUDA when the loaded libraries have it; with cuda:all every visible GPU calibrates (two_pass or max) and scans layers (deploy sensitivity), and the first does the rest.</summary>
+    [Description("auto takes CUDA when the loaded libraries have it; with cuda:all every visible GPU calibrates (two_pass or max) and scans layers (deploy sensitivity), and the first does the rest.")]
     [RegularExpression(@"^(auto|cpu|cuda|cuda:all|cuda:[0-9]{1,3})$", ErrorMessage = "auto, cpu, cuda, cuda:N or cuda:all")]
     public string Device { get; init; } = "auto";
 

@@ -4,13 +4,14 @@ using Spectre.Console;
 
 namespace Deploy.Output;
 
-/// <summary>What a run tells: progress and messages to stderr, and everything with times to deploy.log.</summary>
+/// <summary>What a run tells, from any thread: progress and messages to stderr, and everything with times to deploy.log.</summary>
 public sealed class RunLog : IDisposable
 {
     private readonly IAnsiConsole console;
     private readonly TimeProvider clock;
     private readonly Verbosity verbosity;
     private readonly LiveProgress? live;
+    private readonly Lock gate = new();
     private StreamWriter? file;
 
     /// <summary>A log without a file yet.</summary>
@@ -50,11 +51,20 @@ public sealed class RunLog : IDisposable
         }
     }
 
-    /// <summary>A coded problem: always shown.</summary>
+    /// <summary>A coded problem: always shown, once.</summary>
     public void Report(Diagnostic diagnostic)
     {
         ArgumentNullException.ThrowIfNull(diagnostic);
-        Diagnostics.Add(diagnostic);
+        lock (gate)
+        {
+            if (Diagnostics.Contains(diagnostic))
+            {
+                return;
+            }
+
+            Diagnostics.Add(diagnostic);
+        }
+
         Record("diagnostic", diagnostic.ToString());
         Write(diagnostic.ToString());
     }
@@ -83,14 +93,17 @@ public sealed class RunLog : IDisposable
 
     private void Write(string line)
     {
-        if (live is { IsDrawn: true })
+        lock (gate)
         {
-            console.WriteLine(line);
-        }
-        else
-        {
-            // The console would break long lines, which a diagnostic is and a log must not have.
-            console.Profile.Out.Writer.WriteLine(line);
+            if (live is { IsDrawn: true })
+            {
+                console.WriteLine(line);
+            }
+            else
+            {
+                // The console would break long lines, which a diagnostic is and a log must not have.
+                console.Profile.Out.Writer.WriteLine(line);
+            }
         }
     }
 
@@ -98,7 +111,10 @@ public sealed class RunLog : IDisposable
     {
         try
         {
-            file?.WriteLine($"{clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)} {level} {text}");
+            lock (gate)
+            {
+                file?.WriteLine($"{clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)} {level} {text}");
+            }
         }
         catch (IOException failure)
         {

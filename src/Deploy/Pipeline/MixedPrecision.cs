@@ -14,17 +14,17 @@ namespace Deploy.Pipeline;
 internal sealed class MixedPrecision : IDisposable
 {
     private readonly PipelineContext context;
+    private readonly List<ScanReplica> replicas;
     private readonly CenterPoint model;
-    private readonly QuantizedLayers attached;
     private readonly LayerSwitches switches;
 
-    /// <summary>Opens a run whose correct stage is up to date: its float weights as they were calibrated, and its ranges.</summary>
+    /// <summary>Opens a run whose correct stage is up to date: its float weights as they were calibrated, and its ranges, on every device that shares the work.</summary>
     public MixedPrecision(PipelineContext context)
     {
         this.context = context;
-        model = context.LoadModel(CalibrateStage.WeightsFile(context));
-        attached = QuantizedLayers.Attach(model, JsonFile.Read<QuantizerTable>(context.Work["quantization.json"]));
-        switches = new LayerSwitches(model);
+        var table = JsonFile.Read<QuantizerTable>(context.Work["quantization.json"]);
+        replicas = [.. Devices.Sharing(context.Config.Device, context.Device).Select(device => new ScanReplica(context.LoadModel(CalibrateStage.WeightsFile(context), device), table))];
+        (model, switches) = (replicas[0].Model, replicas[0].Switches);
     }
 
     /// <summary>Scores every layer of a shard by output error before bias correction, and the worst ones by mAP.</summary>
@@ -33,18 +33,17 @@ internal sealed class MixedPrecision : IDisposable
     /// <param name="top">Layers whose mAP is measured too.</param>
     public SensitivityReport Scan((int Index, int Count) shard, int frames, int top)
     {
-        List<Layer> layers = [.. switches.Layers.Where((_, index) => index % shard.Count == shard.Index)];
-        var scan = new LayerScan(model, switches);
+        List<string> layers = [.. switches.Layers.Where((_, index) => index % shard.Count == shard.Index).Select(layer => layer.Name)];
         var used = 0;
-        var rows = scan.Run(layers, context.CalibrationFrames("scanning layers", frames).Select(frame =>
+        var scan = SharedScan.Run(replicas, layers, context.CalibrationFrames("scanning layers", frames).Select(frame =>
         {
             used += frame.Pillars.FrameCount;
             return frame.Pillars;
         }));
-        var worst = rows.Where(row => row.View == "only").OrderByDescending(row => row.Mse).Take(top).Select(row => row.Layer).ToHashSet(StringComparer.Ordinal);
-        rows = [.. rows.Select(row => worst.Contains(row.Layer) ? Measured(row) : row)];
+        var worst = scan.Rows.Where(row => row.View == "only").OrderByDescending(row => row.Mse).Take(top).Select(row => row.Layer).ToHashSet(StringComparer.Ordinal);
+        var measured = Measured([.. scan.Rows.Where(row => worst.Contains(row.Layer))]).ToDictionary(row => (row.Layer, row.View));
         context.Log.Info(string.Create(CultureInfo.InvariantCulture, $"  {layers.Count} layers, {used} frames, {100 * scan.WorkShare:F0} % of the work of full passes"));
-        return new SensitivityReport(used, scan.WorkShare, SensitivityTable.Ranked(rows));
+        return new SensitivityReport(used, scan.WorkShare, SensitivityTable.Ranked([.. scan.Rows.Select(row => measured.GetValueOrDefault((row.Layer, row.View), row))]));
     }
 
     /// <summary>The smallest set of FP16 layers, along the ranking, whose mAP drop is at most <paramref name="mapDrop"/>; then those that turn out unnecessary are quantized again.</summary>
@@ -136,16 +135,24 @@ internal sealed class MixedPrecision : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        switches.SetAll(_ => true);
-        attached.Dispose();
-        model.Dispose();
+        replicas.ForEach(replica => replica.Dispose());
     }
 
-    private SensitivityRow Measured(SensitivityRow row)
+    /// <summary>The rows with mAP, measured by all replicas side by side.</summary>
+    private List<SensitivityRow> Measured(List<SensitivityRow> rows)
     {
-        switches.SetAll(layer => (layer.Name == row.Layer) == (row.View == "only"));
-        var (map, nds) = Accuracy(model);
-        return row with { Map = map, Nds = nds };
+        if (rows.Count == 0)
+        {
+            return rows;
+        }
+
+        context.LabelledValidation();
+        return [.. SharedScan.EachOf(replicas, (replica, index) => rows.Where((_, place) => place % replicas.Count == index).Select(row =>
+        {
+            replica.Switches.SetAll(layer => (layer.Name == row.Layer) == (row.View == "only"));
+            var (map, nds) = Accuracy(replica.Model);
+            return row with { Map = map, Nds = nds };
+        }).ToList()).SelectMany(part => part)];
     }
 
     /// <summary>mAP with these layers in FP16, biases corrected for exactly this choice.</summary>

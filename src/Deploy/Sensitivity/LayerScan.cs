@@ -11,11 +11,12 @@ namespace Deploy.Sensitivity;
 public sealed class LayerScan(CenterPoint model, LayerSwitches switches)
 {
     private readonly Dictionary<string, double> macs = new(StringComparer.Ordinal);
-    private double executed;
-    private double naive;
 
-    /// <summary>Multiplications done, over those of a full pass for each layer and view.</summary>
-    public double WorkShare => executed / naive;
+    /// <summary>Multiplications done so far.</summary>
+    public double Executed { get; private set; }
+
+    /// <summary>Multiplications of a full pass for each layer and view.</summary>
+    public double Naive { get; private set; }
 
     /// <summary>Scans.</summary>
     /// <param name="layers">The layers to scan, such as those of a shard.</param>
@@ -53,8 +54,8 @@ public sealed class LayerScan(CenterPoint model, LayerSwitches switches)
             }
 
             var full = macs.Values.Sum();
-            executed += 2 * full;
-            naive += 2 * layers.Count * full;
+            Executed += 2 * full;
+            Naive += 2 * layers.Count * full;
         }
 
         return [Row("*", "all", all, 0), .. errors.SelectMany(item => new[] { Row(item.Key.Name, "only", item.Value.Only, macs.GetValueOrDefault(item.Key.Name)), Row(item.Key.Name, "without", item.Value.Without, macs.GetValueOrDefault(item.Key.Name)) })];
@@ -65,11 +66,11 @@ public sealed class LayerScan(CenterPoint model, LayerSwitches switches)
     {
         if (model.Encoder.Layers.Contains(layer))
         {
-            executed += macs.Values.Sum();
+            Executed += macs.Values.Sum();
             return model.Forward(frame);
         }
 
-        return model.Dense.Again(values, layer, (node, _) => executed += node.Layer is { } ran ? macs.GetValueOrDefault(ran.Name) : 0);
+        return model.Dense.Again(values, layer, (node, _) => Executed += node.Layer is { } ran ? macs.GetValueOrDefault(ran.Name) : 0);
     }
 
     private Dictionary<string, Tensor> Outputs(IReadOnlyDictionary<string, Tensor> values) => model.Dense.Outputs.ToDictionary(output => output.Name, output => values[output.Value], StringComparer.Ordinal);

@@ -37,6 +37,21 @@ public sealed partial class RunLogTests
     }
 
     [Fact]
+    public void A_problem_that_several_passes_meet_is_told_once()
+    {
+        var problem = Diagnostic.Warning(DiagnosticCodes.PointsDropped, "3 points with NaN", new SourceLocation("0.bin"));
+
+        var text = Run(interactive: false, Verbosity.Normal, TimeProvider.System, log =>
+        {
+            log.Report(problem);
+            log.Report(problem with { Location = new SourceLocation("1.bin") });
+            log.Report(Diagnostic.Warning(DiagnosticCodes.PointsDropped, "3 points with NaN", new SourceLocation("0.bin")));
+        });
+
+        Assert.Equal(2, text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
     public void On_a_terminal_bars_lie_inside_each_other_show_rate_and_time_left_and_fit_80_columns()
     {
         var text = Run(interactive: true, Verbosity.Normal, TimeProvider.System, log =>

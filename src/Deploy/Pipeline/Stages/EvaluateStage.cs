@@ -1,6 +1,5 @@
 using System.Globalization;
 using Deploy.Engines;
-using Deploy.Engines.OnnxRuntime;
 using Deploy.Evaluation;
 using Quant.Core.Models;
 
@@ -18,19 +17,9 @@ internal static class EvaluateStage
     private static IReadOnlyList<string> Run(PipelineContext context)
     {
         context.LabelledValidation();
-        using var fused = context.LoadModel("fused.pth");
-        var models = Models(context).Select(name => name == "fp32" ? new TorchDetector(name, fused) : DetectorFactory.Open(context, name)).ToList();
-        try
-        {
-            var results = Detect(context, models);
-            var report = Report(context, models, results);
-            var files = Write(context, report, results);
-            return [.. files, .. MeasureLatency(context, models)];
-        }
-        finally
-        {
-            models.ForEach(model => model.Dispose());
-        }
+        var results = Models(context).ToDictionary(name => name, name => Detect(context, name));
+        var report = Report(context, results);
+        return [.. Write(context, report, results), .. MeasureLatency(context, results.ContainsKey("int8_cpu"))];
     }
 
     private static List<string> Models(PipelineContext context)
@@ -44,32 +33,26 @@ internal static class EvaluateStage
         return [.. names.Distinct()];
     }
 
-    private static Dictionary<string, List<FrameResult>> Detect(PipelineContext context, List<IDetectorModel> models)
+    /// <summary>One model at a time: each keeps the memory of its largest frame while it is open.</summary>
+    private static List<FrameResult> Detect(PipelineContext context, string name)
     {
-        var results = models.ToDictionary(model => model.Name, _ => new List<FrameResult>());
-        using var progress = context.Log.Progress($"evaluating {string.Join(", ", results.Keys)}", context.Source("validation").Count);
-        foreach (var (frame, pillars) in progress.Over(context.Frames("validation", int.MaxValue)))
-        {
-            foreach (var model in models)
-            {
-                results[model.Name].Add(new FrameResult(frame.Token, frame.Objects!, BoxDecoder.Decode(model.Run(pillars), context.Config.Model)));
-            }
-        }
-
-        return results;
+        using var fused = name == "fp32" ? context.LoadModel("fused.pth") : null;
+        using var model = fused is null ? DetectorFactory.Open(context, name) : new TorchDetector(name, fused);
+        using var progress = context.Log.Progress($"evaluating {name}", context.Source("validation").Count);
+        return [.. progress.Over(context.Frames("validation", int.MaxValue)).Select(item => new FrameResult(item.Frame.Token, item.Frame.Objects!, BoxDecoder.Decode(model.Run(item.Pillars), context.Config.Model)))];
     }
 
-    private static EvaluationReport Report(PipelineContext context, List<IDetectorModel> models, Dictionary<string, List<FrameResult>> results)
+    private static EvaluationReport Report(PipelineContext context, Dictionary<string, List<FrameResult>> results)
     {
         var config = context.Config.Evaluation;
         var options = new MetricOptions(config.Metric, context.Config.Model.PtsBboxHead.ClassNames, config.ClassRanges);
-        var evaluations = models.ToDictionary(model => model.Name, model => DetectionMetrics.Evaluate(results[model.Name], options));
+        var evaluations = results.ToDictionary(model => model.Key, model => DetectionMetrics.Evaluate(model.Value, options));
         foreach (var (name, evaluation) in evaluations)
         {
             context.Log.Info(string.Create(CultureInfo.InvariantCulture, $"  {name,-9} mAP {100 * evaluation.Map:F2}  NDS {100 * evaluation.Nds:F2}"));
         }
 
-        var reference = results.ContainsKey("fp32") ? "fp32" : models[0].Name;
+        var reference = results.ContainsKey("fp32") ? "fp32" : results.Keys.First();
         return new EvaluationReport
         {
             Metric = config.Metric,
@@ -104,17 +87,17 @@ internal static class EvaluateStage
         }
     }
 
-    private static string[] MeasureLatency(PipelineContext context, List<IDetectorModel> models)
+    private static string[] MeasureLatency(PipelineContext context, bool cpuForm)
     {
-        var candidate = models.OfType<OrtDetector>().FirstOrDefault(model => model.Name == "int8_cpu");
         var file = context.Work["latency.json"];
         File.Delete(file);
-        if (candidate is null)
+        if (!cpuForm)
         {
             return LatencyMeasurement.OfEngines(Engines(context), (ulong)context.Config.Seed) is { } engines ? Written(engines) : [];
         }
 
         // x86 runs FP16 convolutions as FP32 with casts, so the baseline is FP32 in the same runtime, on the CPU even where there is a GPU.
+        using var candidate = DetectorFactory.Onnx(context, "int8_cpu");
         using var baseline = DetectorFactory.Onnx(context, context.Config.Latency.Baseline == "fp16" ? "fp16" : "fp32", onCpu: true);
         var frames = context.Frames("validation", 4).Select(item => item.Pillars).ToList();
         using var progress = context.Log.Progress($"timing {candidate.Name} against {baseline.Name}", context.Config.Latency.Warmup + context.Config.Latency.Iterations);
