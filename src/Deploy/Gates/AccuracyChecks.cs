@@ -56,7 +56,10 @@ internal static class AccuracyChecks
 
         if (options.MapDropMax is { } map)
         {
-            yield return Check("map_drop_max", "mAP", map, reference?.Map, candidate?.Map, drop?.Map, "mAP is not defined: no class has objects or detections");
+            // A reference that finds nothing has nothing to lose: the gate would pass whatever the candidate does.
+            yield return Check(
+                "map_drop_max", "mAP", map, reference?.Map is 0 ? null : reference?.Map, candidate?.Map, drop?.Map,
+                reference?.Map is 0 ? $"the reference's mAP is 0 ({pair}), so no drop can be measured; check the checkpoint, the labels' class names and model.point_cloud_range" : "mAP is not defined: no class has objects or detections");
         }
 
         if (options.MapDropMaxRelative is { } relative)

@@ -74,6 +74,17 @@ public sealed class GateEvaluatorTests : IDisposable
     }
 
     [Fact]
+    public void A_reference_that_finds_nothing_is_no_pass()
+    {
+        stored.Write("evaluation.json", StoredResults.Evaluation.Replace("\"mAP\":0.80", "\"mAP\":0", StringComparison.Ordinal).Replace("\"mAP\":0.78", "\"mAP\":0", StringComparison.Ordinal));
+
+        var report = Check(new GateOptions { MapDropMax = 0.03 }, stored);
+
+        Assert.Equal((GateVerdict.Missing, 1), (report.Checks[0].Verdict, report.ExitCode));
+        Assert.Contains("the reference's mAP is 0 (fp32 to int8), so no drop can be measured", report.Checks[0].Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Int8_cpu_never_stands_in_for_int8()
     {
         stored.WriteAll()
