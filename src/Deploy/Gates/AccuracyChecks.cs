@@ -56,10 +56,11 @@ internal static class AccuracyChecks
 
         if (options.MapDropMax is { } map)
         {
-            // A reference that finds nothing has nothing to lose: the gate would pass whatever the candidate does.
+            // With a reference that finds next to nothing no candidate could fail.
+            var idle = reference?.Map <= map;
             yield return Check(
-                "map_drop_max", "mAP", map, reference?.Map is 0 ? null : reference?.Map, candidate?.Map, drop?.Map,
-                reference?.Map is 0 ? $"the reference's mAP is 0 ({pair}), so no drop can be measured; check the checkpoint, the labels' class names and model.point_cloud_range" : "mAP is not defined: no class has objects or detections");
+                "map_drop_max", "mAP", map, idle ? null : reference?.Map, candidate?.Map, drop?.Map,
+                idle ? FormattableString.Invariant($"the reference's mAP is {Points * reference!.Map:F2} points ({pair}), not above the drop that is allowed, so nothing could fail; check the checkpoint, the labels' class names and model.point_cloud_range") : "mAP is not defined: no class has objects or detections");
         }
 
         if (options.MapDropMaxRelative is { } relative)
