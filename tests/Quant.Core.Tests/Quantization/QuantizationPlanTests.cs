@@ -119,7 +119,36 @@ public sealed class QuantizationPlanTests : IDisposable
         Assert.Equal(["pts_backbone", "pts_neck", "pts_bbox_head"], config.Quantize);
         Assert.Equal(["Conv2d", "ConvTranspose2d", "Linear", "DepthwiseConv2d", "Add"], config.QuantizeKinds);
         Assert.Empty(config.SensitiveLayers);
+        Assert.Equal((true, "auto", true), (config.Equalization.Enabled, config.Equalization.Alpha, config.Fusion.FuseBn));
+        Assert.Equal(("cosine", true, true), (config.Qat.Schedule, config.Qat.FreezeBn, config.Qat.FreezeUnquantized));
         Assert.Equal(("int8", "int8", "int8", "fp16"), (config.Precision.DefaultInput, config.Precision.DefaultWeight, config.Precision.FirstLayerInput, config.Precision.LastLayerOutput));
+    }
+
+    [Fact]
+    public void A_layer_that_does_not_exist_is_no_empty_entry()
+    {
+        Assert.Throws<InvalidOperationException>(() => Plan(new())["pts_none"]);
+        Assert.Throws<InvalidOperationException>(() => new QuantizerTable([])["pts_none"]);
+    }
+
+    [Fact]
+    public void A_missing_argument_is_named()
+    {
+        var plan = Plan(new());
+        var table = new QuantizerTable([]);
+        Named("model", () => QuantizationPlan.Create(null!, new()));
+        Named("config", () => QuantizationPlan.Create(model, null!));
+        Named("table", () => TableCheck.Fit(null!, model, plan, _ => null));
+        Named("model", () => TableCheck.Fit(table, null!, plan, _ => null));
+        Named("plan", () => TableCheck.Fit(table, model, null!, _ => null));
+        Named("locate", () => TableCheck.Fit(table, model, plan, null!));
+        Named("model", () => QuantizedLayers.Attach(null!, table));
+        Named("table", () => QuantizedLayers.Attach(model, null!));
+        Named("graph", () => SharedQuantizers.Of(null!, []));
+        Named("layer", () => WeightRange.Max(null!, 0));
+        Named("layer", () => WeightRange.MeanSquaredError(null!, 0));
+
+        static void Named(string argument, Action action) => Assert.Equal(argument, Assert.Throws<ArgumentNullException>(action).ParamName);
     }
 
     private QuantizationPlan Plan(QuantizationConfig config) => QuantizationPlan.Create(model, config);
