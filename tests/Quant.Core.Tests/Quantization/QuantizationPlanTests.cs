@@ -120,6 +120,7 @@ public sealed class QuantizationPlanTests : IDisposable
         Assert.Equal(["Conv2d", "ConvTranspose2d", "Linear", "DepthwiseConv2d", "Add"], config.QuantizeKinds);
         Assert.Empty(config.SensitiveLayers);
         Assert.Equal((true, "auto", true), (config.Equalization.Enabled, config.Equalization.Alpha, config.Fusion.FuseBn));
+        Assert.Equal((true, "frames"), (config.BiasCorrection.Enabled, config.BiasCorrection.Source));
         Assert.Equal(("cosine", true, true), (config.Qat.Schedule, config.Qat.FreezeBn, config.Qat.FreezeUnquantized));
         Assert.Equal(("int8", "int8", "int8", "fp16"), (config.Precision.DefaultInput, config.Precision.DefaultWeight, config.Precision.FirstLayerInput, config.Precision.LastLayerOutput));
     }

@@ -133,10 +133,47 @@ public sealed class QuantizerTests
     }
 
     [Fact]
+    public void The_smallest_range_quantizes_to_zero_whole_and_per_channel()
+    {
+        using var scope = NewDisposeScope();
+        using var whole = new TensorQuantizer("x", [Symmetric.ZeroAmax]);
+        using var channels = new TensorQuantizer("x", [Symmetric.ZeroAmax, 1f], 0, 1);
+
+        Assert.Equal([0f, 0f], whole.Quantize(tensor(new[] { 1f, -1f })).data<float>().ToArray());
+        Assert.Equal([0f, -1f], channels.Quantize(tensor(new[] { 1f, -1f })).data<float>().ToArray());
+    }
+
+    [Fact]
+    public void A_gradient_passes_inside_the_range_of_its_own_channel()
+    {
+        using var scope = NewDisposeScope();
+        using var quantizer = new TensorQuantizer("x", [1f, 3f], 1, 2);
+        var input = tensor(new[] { 2f, 2f, 0.5f, 4f }, [2, 2]).requires_grad_();
+
+        quantizer.Quantize(input).sum().backward();
+
+        Assert.Equal([0f, 1f, 1f, 0f], input.grad!.data<float>().ToArray());
+    }
+
+    [Fact]
+    public void A_trained_range_never_falls_below_twice_the_range_of_zero()
+    {
+        using var scope = NewDisposeScope();
+        using var none = no_grad();
+        using var quantizer = new LearnedQuantizer("x", [0f]);
+        Assert.Equal(Symmetric.ZeroAmax * 2, quantizer.Amax.item<float>());
+        quantizer.Amax.fill_(-1);
+
+        Assert.Equal(Symmetric.ZeroAmax * 2, quantizer.Quantize(tensor(new[] { 1f })).item<float>());
+    }
+
+    [Fact]
     public void A_refused_range_is_named()
     {
         Assert.Contains("pts_neck._input_quantizer has a negative or non-finite range", Assert.Throws<ArgumentOutOfRangeException>(() => new TensorQuantizer("pts_neck._input_quantizer", [1, -1], 0)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentNullException>(() => new TensorQuantizer("x", null!));
         Assert.Throws<ArgumentNullException>(() => new LearnedQuantizer("x", null!));
+        using var quantizer = new TensorQuantizer("x", [1]);
+        Assert.Throws<ArgumentNullException>(() => new ScaledQuantizer(quantizer, null!));
     }
 }
