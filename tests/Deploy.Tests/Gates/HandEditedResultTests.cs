@@ -54,6 +54,7 @@ public sealed class HandEditedResultTests : IDisposable
     [Theory]
     [InlineData("\"frames\":8,\"outputs\":null")]
     [InlineData("\"frames\":8,\"outputs\":[null]")]
+    [InlineData("\"frames\":8,\"outputs\":[{\"name\":\"reg\",\"value\":0.1,\"tolerance\":0.1},null]")]
     [InlineData("\"frames\":0,\"outputs\":[{\"name\":\"reg\",\"value\":0.1,\"tolerance\":0.1}]")]
     public void A_comparison_of_nothing_is_refused(string members) => Refused("compare.json", $$"""{"version":1,"pass":true,{{members}}}""", "'outputs' and 'frames' must not be empty");
 
