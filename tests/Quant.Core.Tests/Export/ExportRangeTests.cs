@@ -166,6 +166,33 @@ public sealed class ExportRangeTests
     }
 
     [Theory]
+    [InlineData("QLinearConv", true)]
+    [InlineData("QLinearMatMul", true)]
+    [InlineData("QGemm", true)]
+    [InlineData("ConvInteger", true)]
+    [InlineData("MatMulInteger", true)]
+    [InlineData("MatMulIntegerToFloat", true)]
+    [InlineData("DynamicQuantizeMatMul", true)]
+    [InlineData("Conv", false)]
+    [InlineData("QLinearAdd", false)]
+    public void An_integer_operator_is_one_that_multiplies(string opType, bool integer)
+    {
+        var model = new ModelProto { Graph = new GraphProto() };
+        model.Graph.Node.Add(new NodeProto { OpType = opType, Name = "layer" });
+
+        Assert.Equal(integer ? 1 : 0, IntegerLayerCount.Of(model, ["layer"]).Integer);
+    }
+
+    [Fact]
+    public void A_linear_layers_ranges_per_input_channel_follow_its_transposed_weight()
+    {
+        var weight = new WeightQuantization(1, [1.27f, 2.54f, 5.08f], [0.01f, 0.02f, 0.04f]);
+        var model = Export(Linear, Entry with { Name = "linear", Kind = LayerKind.Linear, Weight = weight }).Model;
+
+        Assert.Equal(0, model.Graph.Node.Single(node => node.OpType == "DequantizeLinear" && node.Name.Contains("weight", StringComparison.Ordinal)).Attribute.Single(item => item.Name == "axis").I);
+    }
+
+    [Theory]
     [InlineData(LayerKind.ConvTranspose2d, 2, 2, 0, true)]
     [InlineData(LayerKind.ConvTranspose2d, 3, 2, 0, false)]
     [InlineData(LayerKind.ConvTranspose2d, 2, 2, 1, false)]

@@ -107,6 +107,56 @@ public sealed class GraphRefusalTests
         Assert.Equal(["num_voxels", "?", "7"], new[] { OnnxDimension.Dynamic("num_voxels"), OnnxDimension.Unknown, OnnxDimension.Fixed(7) }.Select(dimension => dimension.ToString()));
     }
 
+    [Fact]
+    public void A_layer_needs_inputs_of_one_rank()
+    {
+        var graph = new ExportGraph("dense", "x", [Apply(Conv, "x"), Node(new ExportOp.ConcatChannels(), "joined", "conv", "points")], [new GraphOutput("x", "y")]);
+        var encoder = new ExportGraph("encoder", "x", [Apply(Linear, "x"), Node(new ExportOp.MaxOverPoints(), "max", "linear"), Node(new ExportOp.AppendPillarMax(), "pillar", "linear", "max", "max")], [new GraphOutput("x", "y")]);
+
+        Assert.Equal(["dense: 'joined' reads points before anything writes it"], Problems(graph, Interface(4)));
+        Assert.Equal(
+            ["encoder: 'pillar' needs 2 input(s) with 3 dimensions, and has [num_voxels, num_max_points, 3], [num_voxels, 1, 3], [num_voxels, 1, 3]"],
+            Problems(encoder, OnnxInterface.Awml(encoder)));
+        Assert.Equal(["encoder: 'linear' needs 1 input(s) with 3 dimensions, and has [num_voxels, 4]"], Problems(encoder with { Nodes = [Apply(Linear, "x")] }, new("x", [OnnxDimension.Dynamic("num_voxels"), OnnxDimension.Fixed(4)], new Dictionary<int, string>())));
+    }
+
+    [Theory]
+    [InlineData("pts_backbone_neck_head", "spatial_features", "batch_size,4,height,width")]
+    [InlineData("single", "x", "batch_size,4,height,width")]
+    public void A_map_graphs_input_has_the_deploy_configs_name_or_its_own(string name, string input, string shape)
+    {
+        var face = OnnxInterface.Awml(SampleGraphs.Single(Conv) with { Name = name });
+
+        Assert.Equal((input, shape), (face.InputName, string.Join(",", face.InputShape)));
+        Assert.Equal([(0, "batch_size"), (2, "height"), (3, "width")], face.OutputAxes.Select(axis => (axis.Key, axis.Value)));
+    }
+
+    [Theory]
+    [InlineData("pts_voxel_encoder", "input_features")]
+    [InlineData("single", "x")]
+    public void A_point_graphs_input_too(string name, string input)
+    {
+        var face = OnnxInterface.Awml(SampleGraphs.Single(Linear) with { Name = name });
+
+        Assert.Equal((input, "num_voxels,num_max_points,4"), (face.InputName, string.Join(",", face.InputShape)));
+        Assert.Equal([(0, "num_voxels")], face.OutputAxes.Select(axis => (axis.Key, axis.Value)));
+    }
+
+    [Fact]
+    public void A_graph_without_layers_has_one_channel() => Assert.Equal("batch_size,1,height,width", string.Join(",", OnnxInterface.Awml(new("empty", "x", [], [])).InputShape));
+
+    [Theory]
+    [InlineData(12, OnnxBody.Fp32, "onnx_config.opset_version 12 is outside 13 to 21; set it to auto")]
+    [InlineData(22, OnnxBody.Fp32, "onnx_config.opset_version 22 is outside 13 to 21; set it to auto")]
+    [InlineData(22, OnnxBody.Fp16, "onnx_config.opset_version 22 is outside 19 to 21; set it to auto")]
+    [InlineData(18, OnnxBody.Fp16, "onnx_config.opset_version 18 has no FP16-typed scales, which onnx_config.body: fp16 writes; set opset_version: auto (19) or body: fp32")]
+    public void An_opset_is_refused_with_its_reason(int opset, OnnxBody body, string message)
+    {
+        var error = Assert.Throws<QuantException>(() => OnnxExporter.Export(SampleGraphs.Single(Conv), new OnnxExportOptions { Precision = OnnxPrecision.Int8, Opset = opset, Body = body }, new([])));
+
+        Assert.Equal(("QNT0407", message), (error.Code, error.Diagnostics[0].Message));
+    }
+
     private static ExportNode Apply(LayerWeights layer, string source) => SampleGraphs.Apply(layer, source);
 
     private static ExportNode Node(ExportOp op, string output, params string[] inputs) => new(op, [.. inputs], output);
