@@ -138,6 +138,11 @@ public static class StoredResultReader
             yield break;
         }
 
+        if (latency.Baseline is null || latency.Candidate is null)
+        {
+            yield return "'baseline' and 'candidate' must name models";
+        }
+
         foreach (var (name, times) in latency.Models.Where(pair => pair.Value is null || !(pair.Value.MedianMs > 0) || !IsOrdered(pair.Value.MedianInterval)))
         {
             yield return $"the latency of '{name}' is {times?.MedianMs} ms or its interval's ends are swapped";

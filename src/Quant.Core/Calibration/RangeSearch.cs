@@ -125,19 +125,8 @@ public static class RangeSearch
 
         return errors;
 
-        // One past the last bin of a level: 254·u ≤ (2·level + 1)·m, a tie going to the even level.
-        static int UpperBin(int level, long m)
-        {
-            var border = ((2 * level) + 1) * m;
-            var u = border / 254;
-            var tieStays = level % 2 == 0;
-            if (border % 254 == 0 && !tieStays)
-            {
-                u--;
-            }
-
-            return (int)((u + 1) / 2);
-        }
+        // One past the last bin of a level: 254·u ≤ (2·level + 1)·m. The left side is even and the right one odd, so there is no tie.
+        static int UpperBin(int level, long m) => (int)(((((2 * level) + 1) * m / 254) + 1) / 2);
     }
 
     /// <summary>The lower edge of the bin in which the cumulated share reaches the percentile.</summary>

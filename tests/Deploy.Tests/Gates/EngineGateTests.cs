@@ -23,6 +23,25 @@ public sealed class EngineGateTests : IDisposable
     }
 
     [Fact]
+    public void The_engines_comparison_is_the_one_in_its_own_folder()
+    {
+        Assert.Null(GateInputs.Load(stored.Folder).EngineComparison);
+        Directory.CreateDirectory(Path.Combine(stored.Folder, "engine"));
+        stored.Write("engine/compare.json", StoredResults.Comparison.Replace("\"frames\":8", "\"frames\":3", StringComparison.Ordinal));
+
+        Assert.Equal((8, 3), (GateInputs.Load(stored.Folder).Comparison!.Frames, GateInputs.Load(stored.Folder).EngineComparison!.Frames));
+        Assert.Contains("over 3 frames", Check().Single(item => item.Name == "engine.comparison").Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_comparison_that_was_not_made_says_which_stage_makes_it()
+    {
+        File.Delete(Path.Combine(stored.Folder, "compare.json"));
+
+        Assert.Equal("compare.json was not found; run the compare stage", Check().Single(item => item.Name == "comparison").Detail);
+    }
+
+    [Fact]
     public void An_engine_that_was_evaluated_has_gates_of_its_own()
     {
         stored.Write("evaluation.json", StoredResults.Evaluation.Replace("\"int8\":", "\"int8_trt\":{\"mAP\":0.70,\"NDS\":0.5,\"per_class\":{}},\"int8\":", StringComparison.Ordinal));

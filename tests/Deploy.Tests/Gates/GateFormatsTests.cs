@@ -65,4 +65,33 @@ public sealed class GateFormatsTests
             GateFormats.Annotations(Report, AnnotationStyle.GitHub));
         Assert.Equal("##vso[task.logissue type=error;code=QNT0701;]gate latency_ms_max: 12 ms <b> | 50 % next", GateFormats.Annotations(Report, AnnotationStyle.Azure)[0]);
     }
+
+    [Fact]
+    public void A_release_without_limits_is_a_warning_in_every_style()
+    {
+        var report = new GateReport { Checks = [] };
+
+        Assert.StartsWith("::warning title=QNT0706::no gate has a limit", Assert.Single(GateFormats.Annotations(report, AnnotationStyle.GitHub)), StringComparison.Ordinal);
+        Assert.StartsWith("##vso[task.logissue type=warning;code=QNT0706;]no gate has a limit", Assert.Single(GateFormats.Annotations(report, AnnotationStyle.Azure)), StringComparison.Ordinal);
+        Assert.StartsWith("**Release gates: pass**\n\n| gate | verdict | measured |\n|---|---|---|\n", GateFormats.Markdown(report), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Gate_json_is_indented_text_that_people_can_read()
+    {
+        var text = GateFormats.Json(new GateReport { Checks = [Report.Checks[0] with { Detail = "2.00 × <b>" }] });
+
+        Assert.StartsWith("{\n  \"version\": 1,\n  \"pass\": true,\n", text, StringComparison.Ordinal);
+        Assert.Contains("\"2.00 × <b>\"", text, StringComparison.Ordinal);
+        Assert.EndsWith("}\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Carriage_returns_and_bars_break_no_format()
+    {
+        var report = new GateReport { Checks = [Report.Checks[1] with { Detail = "a|b\r\nc" }] };
+
+        Assert.Contains("| **fail** | a\\|b c |", GateFormats.Markdown(report), StringComparison.Ordinal);
+        Assert.Equal("::error title=QNT0701::gate latency_ms_max: a|b%0D%0Ac", GateFormats.Annotations(report, AnnotationStyle.GitHub)[0]);
+    }
 }

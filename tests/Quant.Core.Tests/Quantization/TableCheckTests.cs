@@ -82,6 +82,33 @@ public sealed class TableCheckTests
         Assert.Equal("QNT0303", Assert.Throws<QuantException>(() => fixture.Fit(new QuantizerTable(null!))).Code);
     }
 
+    [Fact]
+    public void What_is_wrong_with_a_whole_table_is_said_in_words()
+    {
+        using var fixture = new Fixture();
+        string Message(QuantizerTable table) => Assert.Throws<QuantException>(() => fixture.Fit(table)).Diagnostics[0].Message;
+
+        Assert.Equal("this is no quantizer table of version 1 (version 2)", Message(fixture.Table with { Version = 2 }));
+        Assert.Equal("this is no quantizer table of version 1 (version 1, without layers)", Message(new QuantizerTable(null!)));
+        Assert.Equal("the table switches every layer off; set quantization.enabled: false instead", Message(fixture.Edit(layer => layer with { Quantized = false })));
+        Assert.Equal("an entry has no name", Message(fixture.Table with { Layers = [.. fixture.Table.Layers, null!] }));
+        Assert.Equal("an entry has no name", Message(fixture.Table with { Layers = [.. fixture.Table.Layers, fixture.Table[Conv] with { Name = null! }] }));
+    }
+
+    [Fact]
+    public void Of_different_ranges_for_one_tensor_the_rarest_is_shown_first()
+    {
+        using var fixture = new Fixture();
+        var heads = fixture.Table.Layers.Where(layer => layer.Input?.Quantizer == fixture.Table[Head].Input!.Quantizer).ToList();
+        var amax = heads[0].Input!.Amax;
+
+        var error = Assert.Throws<QuantException>(() => fixture.Fit(fixture.Edit(layer => layer.Name == Head ? layer with { Input = layer.Input! with { Amax = 3 } } : layer)));
+
+        Assert.Equal(
+            FormattableString.Invariant($"layers that read one tensor have different input amax: 3 in {Head}; {amax} in {string.Join(", ", heads.Where(layer => layer.Name != Head).Select(layer => layer.Name))}; give all the same"),
+            Assert.Single(error.Diagnostics).Message);
+    }
+
     private sealed class Fixture : IDisposable
     {
         private readonly CenterPoint model = EqualizerTests.Fused(Config);

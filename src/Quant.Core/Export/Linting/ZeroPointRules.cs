@@ -50,9 +50,9 @@ internal static class ZeroPointRules
             context.Error(DiagnosticCodes.LintZeroPoint, node, "has different zero points per channel, which integer kernels do not take");
         }
 
-        if (context.Constant(node, 1) is { } scale && OnnxTensor.Count(scale) != values.Length)
+        if (context.Constant(node, 1) is { } scale && OnnxTensor.Count(scale) is { } count && count != values.Length)
         {
-            context.Error(DiagnosticCodes.LintZeroPoint, node, $"has {OnnxTensor.Count(scale)} scales and {values.Length} zero points");
+            context.Error(DiagnosticCodes.LintZeroPoint, node, $"has {count} scales and {values.Length} zero points");
         }
     }
 }

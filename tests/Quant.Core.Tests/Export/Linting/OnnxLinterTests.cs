@@ -61,79 +61,83 @@ public sealed class OnnxLinterTests
         Assert.All(found, item => Assert.Equal("int8.onnx", item.Location!.File));
     }
 
-    public static TheoryData<string, string> FailingExamples { get; } = new()
+    /// <summary>A change of the clean model, the finding it is meant for, and how many findings there are in all.</summary>
+    public static TheoryData<string, string, int, string> FailingExamples { get; } = new()
     {
-        { "no graph", DiagnosticCodes.LintStructure },
-        { "no outputs", DiagnosticCodes.LintStructure },
-        { "missing input", DiagnosticCodes.LintStructure },
-        { "unsorted", DiagnosticCodes.LintStructure },
-        { "written twice", DiagnosticCodes.LintStructure },
-        { "constant twice", DiagnosticCodes.LintStructure },
-        { "constant short", DiagnosticCodes.LintStructure },
-        { "constant overflow", DiagnosticCodes.LintStructure },
-        { "output unwritten", DiagnosticCodes.LintStructure },
-        { "node name twice", DiagnosticCodes.LintStructure },
-        { "no opset", DiagnosticCodes.LintOpset },
-        { "unknown domain", DiagnosticCodes.LintOpset },
-        { "unknown attribute", DiagnosticCodes.LintOpset },
-        { "missing attribute", DiagnosticCodes.LintOpset },
-        { "wrong attribute type", DiagnosticCodes.LintOpset },
-        { "too many inputs", DiagnosticCodes.LintOpset },
-        { "axes in opset 18", DiagnosticCodes.LintOpset },
-        { "half scale in opset 17", DiagnosticCodes.LintOpset },
-        { "mixed types", DiagnosticCodes.LintType },
-        { "declared type", DiagnosticCodes.LintType },
-        { "quantize int8", DiagnosticCodes.LintType },
-        { "dequantize float", DiagnosticCodes.LintType },
-        { "wrong channels", DiagnosticCodes.LintShape },
-        { "wrong bias", DiagnosticCodes.LintShape },
-        { "wrong kernel", DiagnosticCodes.LintShape },
-        { "declared shape", DiagnosticCodes.LintShape },
-        { "huge block", DiagnosticCodes.LintShape },
-        { "zero point 1", DiagnosticCodes.LintZeroPoint },
-        { "zero point uint8", DiagnosticCodes.LintZeroPoint },
-        { "zero point absent", DiagnosticCodes.LintZeroPoint },
-        { "zero point count", DiagnosticCodes.LintZeroPoint },
-        { "zero point dynamic", DiagnosticCodes.LintZeroPoint },
-        { "scale zero", DiagnosticCodes.LintScale },
-        { "scale negative", DiagnosticCodes.LintScale },
-        { "scale NaN", DiagnosticCodes.LintScale },
-        { "scale subnormal half", DiagnosticCodes.LintScale },
-        { "scale dynamic", DiagnosticCodes.LintScale },
-        { "scale rank 2", DiagnosticCodes.LintScale },
-        { "activation per channel", DiagnosticCodes.LintChannelAxis },
-        { "weight axis", DiagnosticCodes.LintChannelAxis },
-        { "weight length", DiagnosticCodes.LintChannelAxis },
-        { "deconv axis", DiagnosticCodes.LintChannelAxis },
-        { "quantized bias", DiagnosticCodes.LintQuantizedBias },
-        { "double quantization", DiagnosticCodes.LintDoubleQuantization },
-        { "two quantizers", DiagnosticCodes.LintDoubleQuantization },
-        { "weight q and dq differ", DiagnosticCodes.LintDoubleQuantization },
-        { "concat scales", DiagnosticCodes.LintConcatScales },
-        { "concat mixed", DiagnosticCodes.LintConcatScales },
-        { "cast before conv", DiagnosticCodes.LintFusionBlocked },
-        { "identity before norm", DiagnosticCodes.LintFusionBlocked },
-        { "int8 weight without dq", DiagnosticCodes.LintPrequantizedWeight },
-        { "int8 weight quantized again", DiagnosticCodes.LintPrequantizedWeight },
-        { "weight q without dq", DiagnosticCodes.LintPrequantizedWeight },
-        { "qlinearconv", DiagnosticCodes.LintUnsupportedOperator },
-        { "narrow int8", DiagnosticCodes.LintSlowInt8 },
-        { "depthwise int8", DiagnosticCodes.LintSlowInt8 },
-        { "vector int8", DiagnosticCodes.LintSlowInt8 },
-        { "float weight", DiagnosticCodes.LintPartialQuantization },
-        { "both operands of add", DiagnosticCodes.LintPartialQuantization },
-        { "inside silu", DiagnosticCodes.LintPartialQuantization },
-        { "half input", DiagnosticCodes.LintGraphIo },
+        { "no graph", DiagnosticCodes.LintStructure, 1, "the model holds no graph" },
+        { "no outputs", DiagnosticCodes.LintStructure, 1, "the graph has no outputs" },
+        { "missing input", DiagnosticCodes.LintStructure, 2, $"node '{First}' (Conv) reads 'nowhere', which nothing defines" },
+        { "unsorted", DiagnosticCodes.LintStructure, 1, $"node '{First}/Relu' (Relu) reads '{First}/linear_out' before the node that writes it; sort the nodes" },
+        { "written twice", DiagnosticCodes.LintStructure, 2, $"node '{Second}/Relu' (Relu) writes '{First}', which is defined already" },
+        { "constant twice", DiagnosticCodes.LintStructure, 1, $"constant '{First}._input_quantizer.scale' has no name or is defined twice" },
+        { "constant short", DiagnosticCodes.LintStructure, 3, $"constant '{First}._input_quantizer.scale' of shape [] holds 3 bytes" },
+        { "constant overflow", DiagnosticCodes.LintStructure, 5, $"constant '{First}._input_quantizer.scale' has a negative or overflowing shape [1099511627776, 1099511627776]" },
+        { "output unwritten", DiagnosticCodes.LintStructure, 1, "graph output 'nothing' is written by no node" },
+        { "node name twice", DiagnosticCodes.LintStructure, 1, $"2 nodes have the name '{First}'; layer reports cannot tell them apart" },
+        { "no opset", DiagnosticCodes.LintOpset, 1, "the model imports 0 opsets of the default domain; it needs exactly one" },
+        { "unknown domain", DiagnosticCodes.LintOpset, 1, "nodes use the domain 'org.example', which the model does not import" },
+        { "unknown attribute", DiagnosticCodes.LintOpset, 1, $"node '{First}' (Conv) has the attribute 'colour', which opset 17 does not know" },
+        { "missing attribute", DiagnosticCodes.LintOpset, 2, "node 'pts_neck/Concat' (Concat) lacks the attribute 'axis'" },
+        { "wrong attribute type", DiagnosticCodes.LintOpset, 1, "node 'pts_neck/Concat' (Concat) has the attribute 'axis' with a value that is not Int" },
+        { "too many inputs", DiagnosticCodes.LintOpset, 2, $"node '{First}/Relu' (Relu) has 2 inputs and 1 outputs, which opset 17 does not allow" },
+        { "axes in opset 18", DiagnosticCodes.LintOpset, 1, "node 'max' (ReduceMax) has the attribute 'axes', which opset 18 does not know" },
+        { "half scale in opset 17", DiagnosticCodes.LintOpset, 2, $"node '{First}._input_quantizer/QuantizeLinear' (QuantizeLinear) has an FP16 scale, which needs opset 19 and has 17" },
+        { "mixed types", DiagnosticCodes.LintType, 1, $"node '{First}' (Conv) reads Float and Float16; its inputs must have one type" },
+        { "declared type", DiagnosticCodes.LintType, 1, "node 'pts_bbox_head.task_heads.0.heatmap.1' (Conv) gives Float, and 'heatmap' is declared as Int64" },
+        { "quantize int8", DiagnosticCodes.LintType, 4, $"node '{First}' (Conv) reads Int8 and Float; its inputs must have one type" },
+        { "dequantize float", DiagnosticCodes.LintType, 1, $"node '{First}._input_quantizer/DequantizeLinear' (DequantizeLinear) dequantizes a tensor that is Float already" },
+        { "wrong channels", DiagnosticCodes.LintShape, 2, $"node '{Second}' (Conv) takes 15 channels and gets 16" },
+        { "wrong bias", DiagnosticCodes.LintShape, 1, $"node '{Second}' (Conv) has a bias of shape [15] for 16 output channels" },
+        { "wrong kernel", DiagnosticCodes.LintShape, 1, $"node '{Second}' (Conv) has kernel_shape [5, 3] for the weight [16, 16, 3, 3]" },
+        { "declared shape", DiagnosticCodes.LintShape, 1, "node 'pts_bbox_head.task_heads.0.heatmap.1' (Conv) gives [?, 5, ?, ?], and 'heatmap' is declared as [?, 99, ?, ?]" },
+        { "huge block", DiagnosticCodes.LintShape, 1, "node 'd2s' (DepthToSpace) spreads [?, 16, ?, ?] over blocks of 4294967296×4294967296" },
+        { "zero point 1", DiagnosticCodes.LintZeroPoint, 2, $"node '{First}._input_quantizer/QuantizeLinear' (QuantizeLinear) has the zero point 1; TensorRT takes symmetric quantization only" },
+        { "zero point uint8", DiagnosticCodes.LintZeroPoint, 2, $"node '{First}._input_quantizer/QuantizeLinear' (QuantizeLinear) quantizes to Uint8; TensorRT takes signed INT8" },
+        { "zero point absent", DiagnosticCodes.LintZeroPoint, 2, $"node '{First}._input_quantizer/QuantizeLinear' (QuantizeLinear) has no zero point, which means UINT8; TensorRT takes INT8: add an INT8 zero point of 0" },
+        { "zero point count", DiagnosticCodes.LintZeroPoint, 2, $"node '{First}._weight_quantizer/QuantizeLinear' (QuantizeLinear) has 16 scales and 15 zero points" },
+        { "zero point dynamic", DiagnosticCodes.LintZeroPoint, 2, $"node '{First}._input_quantizer/QuantizeLinear' (QuantizeLinear) has a zero point that is no readable constant" },
+        { "scale zero", DiagnosticCodes.LintScale, 2, $"node '{First}._input_quantizer/QuantizeLinear' (QuantizeLinear) has the scale 0 at 0; a channel without values takes scale 1" },
+        { "scale negative", DiagnosticCodes.LintScale, 2, $"node '{First}._input_quantizer/QuantizeLinear' (QuantizeLinear) has the scale -1 at 0; a channel without values takes scale 1" },
+        { "scale NaN", DiagnosticCodes.LintScale, 2, $"node '{First}._input_quantizer/QuantizeLinear' (QuantizeLinear) has the scale NaN at 0; a channel without values takes scale 1" },
+        { "scale subnormal half", DiagnosticCodes.LintScale, 4, $"node '{First}._input_quantizer/QuantizeLinear' (QuantizeLinear) has the scale 5.960464477539063E-08 at 0, which is subnormal in FP16" },
+        { "scale dynamic", DiagnosticCodes.LintScale, 1, $"node '{Second}._input_quantizer/QuantizeLinear' (QuantizeLinear) has a scale that is no constant" },
+        { "scale rank 2", DiagnosticCodes.LintScale, 2, $"node '{First}._input_quantizer/QuantizeLinear' (QuantizeLinear) has a scale of rank 2; rank 0 is per tensor, rank 1 per channel" },
+        { "activation per channel", DiagnosticCodes.LintChannelAxis, 4, $"node '{First}._input_quantizer/QuantizeLinear' (QuantizeLinear) has a scale per channel on an activation; only weights can have one" },
+        { "weight axis", DiagnosticCodes.LintChannelAxis, 2, $"node '{First}._weight_quantizer/DequantizeLinear' (DequantizeLinear) scales axis 1 of the weight of '{First}'; a convolution's output channels are axis 0" },
+        { "weight length", DiagnosticCodes.LintChannelAxis, 4, $"node '{First}._weight_quantizer/QuantizeLinear' (QuantizeLinear) has 7 scales for 16 channels on axis 0 of [16, 16, 3, 3]" },
+        { "deconv axis", DiagnosticCodes.LintChannelAxis, 5, $"node '{Deconv}._weight_quantizer/QuantizeLinear' (QuantizeLinear) has 64 scales for 16 channels on axis 1 of [64, 16, 2, 2]" },
+        { "quantized bias", DiagnosticCodes.LintQuantizedBias, 2, $"node '{First}' (Conv) has a quantized bias; TensorRT adds it in float: store it as a float constant" },
+        { "double quantization", DiagnosticCodes.LintDoubleQuantization, 2, $"node '{Second}._input_quantizer/QuantizeLinear' (QuantizeLinear) quantizes again what 'again' gives, with another scale; keep one Q/DQ pair on the tensor" },
+        { "two quantizers", DiagnosticCodes.LintDoubleQuantization, 1, $"node 'other' (QuantizeLinear) quantizes '{First}', which '{Second}._input_quantizer/QuantizeLinear' quantizes with another scale; layers that read one tensor should share a quantizer" },
+        { "weight q and dq differ", DiagnosticCodes.LintDoubleQuantization, 1, $"node '{First}._weight_quantizer/DequantizeLinear' (DequantizeLinear) has another scale than '{First}._weight_quantizer/QuantizeLinear', which quantizes its weight" },
+        { "concat scales", DiagnosticCodes.LintConcatScales, 3, "node 'pts_neck/Concat' (Concat) joins tensors with different scales (left, right); give them one scale, the largest" },
+        { "concat mixed", DiagnosticCodes.LintConcatScales, 2, "node 'pts_neck/Concat' (Concat) joins 1 quantized and 2 float tensors; quantize all or none" },
+        { "cast before conv", DiagnosticCodes.LintFusionBlocked, 2, $"node 'cast' (Cast) stands between '{First}._input_quantizer/DequantizeLinear' (DequantizeLinear) and '{First}' (Conv), which then runs in float; remove it" },
+        { "identity before norm", DiagnosticCodes.LintFusionBlocked, 1, $"node 'identity' (Identity) stands between '{First}' (Conv) and 'norm' (BatchNormalization), which cannot be fused then; remove it" },
+        { "int8 weight without dq", DiagnosticCodes.LintPrequantizedWeight, 5, $"node '{First}._weight_quantizer/QuantizeLinear' (QuantizeLinear) quantizes the INT8 constant '{First}.weight' again; feed it to DequantizeLinear" },
+        { "int8 weight quantized again", DiagnosticCodes.LintPrequantizedWeight, 2, $"node '{First}._weight_quantizer/QuantizeLinear' (QuantizeLinear) quantizes the INT8 constant '{First}.weight' again; feed it to DequantizeLinear" },
+        { "weight q without dq", DiagnosticCodes.LintPrequantizedWeight, 3, $"node '{First}._weight_quantizer/QuantizeLinear' (QuantizeLinear) quantizes a weight that '{First}' (Conv) reads without DequantizeLinear" },
+        { "qlinearconv", DiagnosticCodes.LintUnsupportedOperator, 1, $"node '{First}' (QLinearConv) is ONNX Runtime's own integer form, which TensorRT cannot import; export Q/DQ instead" },
+        { "narrow int8", DiagnosticCodes.LintSlowInt8, 6, $"convolutions with fewer than 16 channels gain little or nothing from INT8: {Second}; quantization.sensitive_layers keeps them in FP16" },
+        { "depthwise int8", DiagnosticCodes.LintSlowInt8, 1, $"depthwise convolutions gain little or nothing from INT8: {Second}; quantization.sensitive_layers keeps them in FP16" },
+        { "vector int8", DiagnosticCodes.LintSlowInt8, 1, "matrix-vector products gain little or nothing from INT8: product; quantization.sensitive_layers keeps them in FP16" },
+        { "float weight", DiagnosticCodes.LintPartialQuantization, 1, $"node '{First}' (Conv) has a quantized input and a float weight; quantize both or neither" },
+        { "both operands of add", DiagnosticCodes.LintPartialQuantization, 1, "node 'add' (Add) has Q/DQ on both operands, one of them a convolution's result; quantize the other operand only, so that the sum is fused" },
+        { "inside silu", DiagnosticCodes.LintPartialQuantization, 1, "node 'sigmoid_q' (QuantizeLinear) stands inside SiLU, after 'sigmoid'; quantize the product instead" },
+        { "half input", DiagnosticCodes.LintGraphIo, 2, "graph input or output 'spatial_features' is Float16; consumers (Autoware) hand over FP32 buffers" },
     };
 
     [Theory]
     [MemberData(nameof(FailingExamples))]
-    public void Each_rule_finds_its_failing_example(string example, string code)
+    public void Each_rule_finds_its_failing_example(string example, string code, int findings, string message)
     {
         var model = Clean.Clone();
         Assert.Empty(OnnxLinter.Check(model));
         Changes.Single(item => item.Name == example).Change(model);
-        Assert.Contains(OnnxLinter.Check(model), item => item.Code == code);
+        var found = OnnxLinter.Check(model);
+
+        Assert.Equal(message, found.First(item => item.Code == code).Message);
+        Assert.Equal(findings, found.Count);
     }
 
     [Fact]
@@ -162,6 +166,63 @@ public sealed class OnnxLinterTests
         var model = OnnxExporter.Export(Dense, Int8 with { Opset = opset, PrequantizedWeights = prequantized }, table).Model;
         var errors = OnnxLinter.Check(model, new OnnxLintOptions { TensorRtVersion = Version.Parse(version) }).Where(item => item.Severity == Severity.Error).Select(item => item.Code).Distinct();
         Assert.Equal(code is null ? [] : [code], errors);
+    }
+
+    [Theory]
+    [InlineData(null, 1, "W which TensorRT before 10.2 does not take")]
+    [InlineData("10.2", 1, null)]
+    [InlineData("10.1", 1, "E TensorRT 10.1 takes axis 0 or one scale")]
+    [InlineData("10.1", 0, null)]
+    [InlineData("8.4", 0, null)]
+    [InlineData("8.3", 0, "E TensorRT 8.3 takes one scale")]
+    [InlineData("8.3", 1, "E TensorRT 8.3 takes one scale")]
+    [InlineData("10.2", 0, "E TensorRT 10.2 takes axis 1 or one scale")]
+    public void A_deconvolutions_scales_lie_on_the_axis_that_the_version_takes(string? version, int axis, string? finding)
+    {
+        var model = Clean.Clone();
+        var channels = axis == 0 ? 64 : 16;
+        Replace(model, $"{Deconv}._weight_quantizer.scale", OnnxTensor.Float("", [channels], [.. Enumerable.Repeat(1f, channels)]));
+        Replace(model, $"{Deconv}._weight_quantizer.zero_point", OnnxTensor.Int8("", [channels], new sbyte[channels]));
+        foreach (var part in new[] { "QuantizeLinear", "DequantizeLinear" })
+        {
+            var attributes = Find(model, $"{Deconv}._weight_quantizer/{part}").Attribute;
+            attributes.Clear();
+            attributes.Add(new AttributeProto { Name = "axis", Type = AttributeType.Int, I = axis - (axis == 0 ? 4 : 0) });
+        }
+
+        var found = OnnxLinter.Check(model, new OnnxLintOptions { TensorRtVersion = version is null ? null : Version.Parse(version) });
+
+        Assert.Equal(finding is null ? 0 : 1, found.Count);
+        Assert.All(found, item => Assert.Equal((DiagnosticCodes.LintChannelAxis, finding![0]), (item.Code, item.Severity.ToString()[0])));
+        Assert.Contains(finding?[2..] ?? "", string.Join("\n", found.Select(item => item.Message)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("MatMul", 0, 1, null)]
+    [InlineData("MatMul", 0, 0, "scales axis 0 of the weight of 'product'; its output channels are axis 1")]
+    [InlineData("Gemm", 0, 1, null)]
+    [InlineData("Gemm", 1, 0, null)]
+    [InlineData("Gemm", 1, 1, "scales axis 1 of the weight of 'product'; its output channels are axis 0")]
+    [InlineData("MatMul", 0, 2, "has axis 2 on a tensor of shape [32, 32]")]
+    [InlineData("MatMul", 0, -3, "has axis -1 on a tensor of shape [32, 32]")]
+    public void A_products_scales_lie_on_its_output_channels(string opType, int transposed, int axis, string? finding)
+    {
+        var model = Clean.Clone();
+        model.Graph.Initializer.AddRange([OnnxTensor.Int8("matrix", [32, 32], new sbyte[32 * 32]), OnnxTensor.Float("scales", [32], [.. Enumerable.Repeat(1f, 32)]), OnnxTensor.Int8("zeros", [32], new sbyte[32])]);
+        var dequantize = Node("DequantizeLinear", "matrix_dq", ["matrix", "scales", "zeros"], "matrix_out");
+        dequantize.Attribute.Add(new AttributeProto { Name = "axis", Type = AttributeType.Int, I = axis });
+        var product = Node(opType, "product", [$"{First}._input_quantizer/dequantized", "matrix_out"], "product_out");
+        if (opType == "Gemm")
+        {
+            product.Attribute.Add(new AttributeProto { Name = "transB", Type = AttributeType.Int, I = transposed });
+        }
+
+        model.Graph.Node.AddRange([dequantize, product]);
+
+        var found = OnnxLinter.Check(model).Where(item => item.Code == DiagnosticCodes.LintChannelAxis).ToList();
+
+        Assert.Equal(finding is null, found.Count == 0);
+        Assert.Contains(finding ?? "", string.Join("\n", found.Select(item => item.Message)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -36,7 +36,7 @@ internal static class CauseClasses
 
         // Inference
         new("static_shape", "Static dimension mismatch|built with static shapes|does not match .{0,60}static dimension", "the shapes given do not fit the engine; correct the component's profile"),
-        new("outside_profile", "does not satisfy any optimization profiles|supplied .{0,60}profile|out of (the )?range of .{0,40}profile|kMIN|kMAX dimensions in profile", "a shape lies outside the engine's profile; widen tensorrt_profile and build again"),
+        new("outside_profile", "does not satisfy any optimization profiles|exceed min ~ max range|profileM(in|ax)Dims|supplied .{0,60}profile|out of (the )?range of .{0,40}profile|kMIN|kMAX dimensions in profile", "a shape lies outside the engine's profile; widen tensorrt_profile and build again"),
         new("input_size", "Unexpected file size for input file", "an input file has the wrong length: float32 values of exactly the input's shape are needed"),
         new("input_missing", "Cannot open file ", "an input file cannot be opened; check its path"),
 
@@ -51,8 +51,8 @@ internal static class CauseClasses
         new("model_unreadable", "Failed to parse ONNX model|Error parsing (message|text-format)|MODEL_DESERIALIZE_FAILED|Protobuf|ModelProto", "the ONNX file cannot be read; export or copy it again"),
 
         // The process itself
-        new("crashed", "Segmentation fault|core dumped|terminate called|stack smashing|double free|Aborted|SIGSEGV|Bus error|Illegal instruction", "trtexec crashed; with plugins or an unusual driver this can happen at its end: the engine is not trusted") { AnyLine = true },
-        new("killed", "^Killed$|Out of memory: Killed|Terminated$", "the system ended trtexec, most often for lack of memory; close other programs or lower the workspace") { AnyLine = true },
+        new("crashed", "Segmentation fault|core dumped|terminate called|stack smashing|double free|Aborted|SIGSEGV|Bus error|Illegal instruction|process has died.{0,40}exit code -(4|6|7|8|11)\\b", "trtexec crashed; with plugins or an unusual driver this can happen at its end: the engine is not trusted") { AnyLine = true },
+        new("killed", "^Killed$|: line [0-9]+: +[0-9]+ Killed\\b|Out of memory: Killed|Terminated$|process has died.{0,40}exit code -(9|15)\\b", "the system ended trtexec, most often for lack of memory; close other programs or lower the workspace") { AnyLine = true },
     ];
 
     /// <summary>Messages that end every failure and name no cause.</summary>

@@ -105,8 +105,8 @@ public static partial class LogLines
     [GeneratedRegex(@"^(?:\[[^\[\]]{1,80}\]:?\s*|[^\s\[\]]{1,64}\s*\|\s*|[^\s\[\]]{1,64}:?\s+){1,4}$")]
     private static partial Regex IsPrefix();
 
-    /// <summary>The prefix of ros2 launch or docker compose on a line without a mark.</summary>
-    [GeneratedRegex(@"^(?:\[[A-Za-z_][\w.-]*-[0-9]+\]\s|[\w.-]{1,64}\s*\|\s)")]
+    /// <summary>The prefixes of ros2 launch, docker compose and <c>docker logs --timestamps</c> on a line without a mark.</summary>
+    [GeneratedRegex(@"^(?:\[[A-Za-z_][\w.-]*-[0-9]+\]\s|[\w.-]{1,64}\s*\|\s|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,18}(?:Z|[+-][0-9]{2}:[0-9]{2})\s){1,2}")]
     private static partial Regex Prefix();
 
     [GeneratedRegex(@"\u001b\[[0-?]*[ -/]*[@-~]|\u001b[@-Z\\-_]|\0")]

@@ -100,7 +100,7 @@ public static partial class TrtexecLogReader
     [GeneratedRegex("&&&& (?:RUNNING|PASSED)")]
     private static partial Regex Good();
 
-    [GeneratedRegex("Segmentation fault|core dumped|terminate called|^Aborted|^Killed$|process has died.*exit code -")]
+    [GeneratedRegex(@"Segmentation fault|core dumped|terminate called|^Aborted|^Killed$|: line [0-9]+: +[0-9]+ Killed\b|process has died.*exit code -")]
     private static partial Regex Crash();
 
     [GeneratedRegex("Engine deserialized in|Engine loaded in|Starting inference|Timing trace has")]

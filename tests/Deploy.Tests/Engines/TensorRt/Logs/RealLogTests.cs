@@ -136,7 +136,7 @@ public sealed class RealLogTests
             var plain = TrtexecLogReader.Read(log);
             var changed = TrtexecLogReader.Read(string.Join("\r\n", log.Split('\n').Select(line => prefix + line)));
 
-            Assert.Equal((plain.Verdict, plain.Cause?.Class, plain.Cause?.Line), (changed.Verdict, changed.Cause?.Class, changed.Cause?.Line));
+            Assert.Equal((plain.Verdict, plain.Cause?.Class, plain.Cause?.Line, plain.Cause?.Node), (changed.Verdict, changed.Cause?.Class, changed.Cause?.Line, changed.Cause?.Node));
             Assert.Equal((plain.ThroughputQps, plain.EngineSeconds, plain.Tensorrt), (changed.ThroughputQps, changed.EngineSeconds, changed.Tensorrt));
             if (!plain.Rows.ContainsKey("end_to_end_host_latency") || plain.Tensorrt is not null)
             {
