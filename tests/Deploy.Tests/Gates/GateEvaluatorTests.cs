@@ -75,15 +75,23 @@ public sealed class GateEvaluatorTests : IDisposable
 
     [Theory]
     [InlineData("0", "0.00")]
-    [InlineData("0.03", "3.00")]
-    public void A_reference_that_could_lose_all_its_mAP_unnoticed_is_no_pass(string map, string told)
+    [InlineData("0.0099", "0.99")]
+    public void A_reference_that_finds_next_to_nothing_is_no_pass(string map, string told)
     {
         stored.Write("evaluation.json", StoredResults.Evaluation.Replace("\"mAP\":0.80", $"\"mAP\":{map}", StringComparison.Ordinal).Replace("\"mAP\":0.78", "\"mAP\":0", StringComparison.Ordinal));
 
         var report = Check(new GateOptions { MapDropMax = 0.03 }, stored);
 
         Assert.Equal((GateVerdict.Missing, 1), (report.Checks[0].Verdict, report.ExitCode));
-        Assert.Contains($"the reference's mAP is {told} points (fp32 to int8), not above the drop that is allowed", report.Checks[0].Detail, StringComparison.Ordinal);
+        Assert.Contains($"the reference's mAP is {told} points (fp32 to int8): it finds next to nothing", report.Checks[0].Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_reference_of_one_point_is_measured()
+    {
+        stored.Write("evaluation.json", StoredResults.Evaluation.Replace("\"mAP\":0.80", "\"mAP\":0.01", StringComparison.Ordinal).Replace("\"mAP\":0.78", "\"mAP\":0", StringComparison.Ordinal));
+
+        Assert.Equal(GateVerdict.Pass, Check(new GateOptions { MapDropMax = 0.03 }, stored).Checks[0].Verdict);
     }
 
     [Fact]
