@@ -182,6 +182,21 @@ public sealed class RangeObserverTests
         Assert.Equal(expected, histogram.Counts);
     }
 
+    [Fact]
+    public void The_maximum_is_that_of_all_batches_and_one_broken_value_among_many_stays_seen()
+    {
+        using var scope = NewDisposeScope();
+        var observer = new RangeObserver(0);
+        Observe(observer, 3, -5);
+        Observe(observer, 1);
+        Assert.Equal(5, observer.Maximum);
+
+        observer.Observe(cat([ones(200_000), full([1], double.NaN), ones(200_000)]));
+        Observe(observer, 1);
+
+        Assert.Equal(float.NaN, observer.Maximum);
+    }
+
     private static long[] Counts(float[][] batches, float maximum)
     {
         var observer = new RangeObserver(64, maximum);
