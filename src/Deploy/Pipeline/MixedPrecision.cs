@@ -147,7 +147,7 @@ internal sealed class MixedPrecision : IDisposable
         }
 
         context.LabelledValidation();
-        return [.. SharedScan.EachOf(replicas, (replica, index) => rows.Where((_, place) => place % replicas.Count == index).Select(row =>
+        return [.. Replicas.Run(replicas, (replica, index) => rows.Where((_, place) => place % replicas.Count == index).Select(row =>
         {
             replica.Switches.SetAll(layer => (layer.Name == row.Layer) == (row.View == "only"));
             var (map, nds) = Accuracy(replica.Model);

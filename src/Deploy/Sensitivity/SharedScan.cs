@@ -16,7 +16,7 @@ public sealed record SharedScan(IReadOnlyList<SensitivityRow> Rows, double WorkS
         ArgumentNullException.ThrowIfNull(replicas);
         ArgumentNullException.ThrowIfNull(layers);
         var shared = replicas.Count == 1 ? frames : [.. frames];
-        var parts = EachOf(replicas, (replica, index) =>
+        var parts = Replicas.Run(replicas, (replica, index) =>
         {
             var scan = new LayerScan(replica.Model, replica.Switches);
             return (Scan: scan, Rows: scan.Run([.. layers.Where((_, layer) => layer % replicas.Count == index).Select(name => replica.Model[name])], shared));
@@ -24,9 +24,4 @@ public sealed record SharedScan(IReadOnlyList<SensitivityRow> Rows, double WorkS
         var rows = parts.SelectMany(part => part.Rows.Skip(1)).ToLookup(row => row.Layer, StringComparer.Ordinal);
         return new SharedScan([parts[0].Rows[0], .. layers.SelectMany(name => rows[name])], parts.Sum(part => part.Scan.Executed) / parts.Sum(part => part.Scan.Naive));
     }
-
-    /// <summary>A job on every replica at once, each on a thread of its own.</summary>
-    internal static T[] EachOf<T>(IReadOnlyList<ScanReplica> replicas, Func<ScanReplica, int, T> job) => replicas.Count == 1
-        ? [job(replicas[0], 0)]
-        : Task.WhenAll(replicas.Select((replica, index) => Task.Factory.StartNew(() => job(replica, index), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))).GetAwaiter().GetResult();
 }

@@ -91,9 +91,7 @@ public static class Calibrator
             }
         }
 
-        var tasks = replicas.Select(replica => Task.Factory.StartNew(() => Observe(replica, plan, config, bins, ranges, Shared()), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
-        Task.WhenAll(tasks).GetAwaiter().GetResult();
-        return ShardMerger.Join([.. tasks.Select(task => task.Result)]);
+        return ShardMerger.Join(Replicas.Run(replicas, (replica, _) => Observe(replica, plan, config, bins, ranges, Shared())));
     }
 
     /// <summary>One pass over frames: what every input quantizer of the plan saw. No frames give observations of nothing.</summary>
