@@ -1,6 +1,6 @@
 namespace Quant.Core.Export.Linting;
 
-/// <summary>What an operator of the default domain may look like in an opset.</summary>
+/// <summary>What an operator of the default domain may look like in an opset (ONNX, docs/Changelog.md).</summary>
 /// <param name="Since">First opset with this form.</param>
 /// <param name="Inputs">Fewest and most inputs.</param>
 /// <param name="Attributes">Allowed attributes; a trailing <c>!</c> marks a required one.</param>
@@ -8,31 +8,37 @@ internal sealed record OperatorForm(int Since, (int Min, int Max) Inputs, params
 {
     private static readonly string[] Convolution = ["auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"];
 
+    private static readonly OperatorForm[] Unary = [new(1, (1, 1), "consumed_inputs"), new(6, (1, 1))];
+
+    private static readonly OperatorForm[] Binary = [new(1, (2, 2), "axis", "broadcast", "consumed_inputs"), new(6, (2, 2), "axis", "broadcast"), new(7, (2, 2))];
+
+    private static readonly OperatorForm[] Reduction = [new(1, (1, 1), "axes", "keepdims"), new(18, (1, 2), "keepdims", "noop_with_empty_axes")];
+
     private static readonly Dictionary<string, OperatorForm[]> Forms = new(StringComparer.Ordinal)
     {
         ["Conv"] = [new(1, (2, 3), Convolution)],
         ["ConvTranspose"] = [new(1, (2, 3), [.. Convolution, "output_padding", "output_shape"])],
-        ["Relu"] = [new(6, (1, 1))],
-        ["Sigmoid"] = [new(6, (1, 1))],
-        ["Identity"] = [new(1, (1, 1))],
-        ["Concat"] = [new(4, (1, int.MaxValue), "axis!")],
-        ["Cast"] = [new(6, (1, 1), "to!"), new(19, (1, 1), "to!", "saturate"), new(24, (1, 1), "to!", "saturate", "round_mode")],
-        ["MatMul"] = [new(1, (2, 2))],
-        ["Gemm"] = [new(7, (2, 3), "alpha", "beta", "transA", "transB")],
-        ["LayerNormalization"] = [new(17, (2, 3), "axis", "epsilon", "stash_type")],
+        ["Relu"] = Unary,
+        ["Sigmoid"] = Unary,
+        ["Sqrt"] = Unary,
         ["Erf"] = [new(9, (1, 1))],
-        ["Sqrt"] = [new(6, (1, 1))],
-        ["Sub"] = [new(7, (2, 2))],
-        ["Div"] = [new(7, (2, 2))],
-        ["ReduceMean"] = [new(1, (1, 1), "axes", "keepdims"), new(18, (1, 2), "keepdims", "noop_with_empty_axes")],
-        ["Add"] = [new(7, (2, 2))],
-        ["Mul"] = [new(7, (2, 2))],
+        ["Identity"] = [new(1, (1, 1))],
+        ["Add"] = Binary,
+        ["Sub"] = Binary,
+        ["Mul"] = Binary,
+        ["Div"] = Binary,
+        ["MatMul"] = [new(1, (2, 2))],
+        ["Gemm"] = [new(1, (3, 3), "alpha", "beta", "broadcast", "transA", "transB"), new(7, (3, 3), "alpha", "beta", "transA", "transB"), new(11, (2, 3), "alpha", "beta", "transA", "transB")],
+        ["LayerNormalization"] = [new(17, (2, 3), "axis", "epsilon", "stash_type") { MostOutputs = 3 }],
+        ["ReduceMax"] = Reduction,
+        ["ReduceMean"] = Reduction,
+        ["Concat"] = [new(1, (1, int.MaxValue), "axis"), new(4, (1, int.MaxValue), "axis!")],
         ["Expand"] = [new(8, (2, 2))],
-        ["Reshape"] = [new(5, (2, 2)), new(14, (2, 2), "allowzero")],
+        ["Reshape"] = [new(1, (1, 1), "consumed_inputs", "shape"), new(5, (2, 2)), new(14, (2, 2), "allowzero")],
         ["Transpose"] = [new(1, (1, 1), "perm")],
         ["Shape"] = [new(1, (1, 1)), new(15, (1, 1), "start", "end")],
-        ["ReduceMax"] = [new(1, (1, 1), "axes", "keepdims"), new(18, (1, 2), "keepdims", "noop_with_empty_axes")],
         ["DepthToSpace"] = [new(1, (1, 1), "blocksize!"), new(11, (1, 1), "blocksize!", "mode")],
+        ["Cast"] = [new(1, (1, 1), "to!"), new(19, (1, 1), "to!", "saturate"), new(24, (1, 1), "to!", "saturate", "round_mode")],
         ["QuantizeLinear"] =
         [
             new(10, (2, 3)), new(13, (2, 3), "axis"), new(19, (2, 3), "axis", "saturate"), new(21, (2, 3), "axis", "saturate", "block_size", "output_dtype"),
@@ -43,6 +49,9 @@ internal sealed record OperatorForm(int Since, (int Min, int Max) Inputs, params
             new(10, (2, 3)), new(13, (2, 3), "axis"), new(21, (2, 3), "axis", "block_size"), new(23, (2, 3), "axis", "block_size", "output_dtype"),
         ],
     };
+
+    /// <summary>Outputs beyond the first are optional.</summary>
+    public int MostOutputs { get; init; } = 1;
 
     /// <summary>The names of the allowed attributes.</summary>
     public IEnumerable<string> Allowed => Attributes.Select(name => name.TrimEnd('!'));

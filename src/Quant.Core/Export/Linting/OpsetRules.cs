@@ -45,7 +45,7 @@ internal static class OpsetRules
             return;
         }
 
-        if (node.Input.Count < form.Inputs.Min || node.Input.Count > form.Inputs.Max || node.Output.Count != 1)
+        if (node.Input.Count < form.Inputs.Min || node.Input.Count > form.Inputs.Max || node.Output.Count < 1 || node.Output.Count > form.MostOutputs)
         {
             context.Error(DiagnosticCodes.LintOpset, node, $"has {node.Input.Count} inputs and {node.Output.Count} outputs, which opset {context.Opset} does not allow");
         }
