@@ -9,8 +9,7 @@ internal static class OperatorRules
 {
     private const int FewChannels = 16;
 
-    private static readonly HashSet<string> RuntimeOnly =
-        ["QLinearConv", "QLinearMatMul", "ConvInteger", "MatMulInteger", "DynamicQuantizeLinear", "QGemm", "QLinearConcat", "QLinearAdd", "MatMulIntegerToFloat"];
+    private static readonly HashSet<string> RuntimeOnly = ["ConvInteger", "MatMulInteger", "DynamicQuantizeLinear", "QGemm", "MatMulIntegerToFloat"];
 
     public static void Check(LintContext context)
     {
@@ -19,7 +18,7 @@ internal static class OperatorRules
             return;
         }
 
-        foreach (var node in context.Graph.Node.Where(node => RuntimeOnly.Contains(node.OpType)))
+        foreach (var node in context.Graph.Node.Where(node => node.OpType.StartsWith("QLinear", StringComparison.Ordinal) || RuntimeOnly.Contains(node.OpType)))
         {
             context.Error(DiagnosticCodes.LintUnsupportedOperator, node, "is ONNX Runtime's own integer form, which TensorRT cannot import; export Q/DQ instead");
         }

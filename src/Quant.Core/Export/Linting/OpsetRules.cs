@@ -70,8 +70,8 @@ internal static class OpsetRules
     {
         AttributeType.Int => !attribute.HasF && !attribute.HasS && attribute.Ints.Count == 0,
         AttributeType.Ints => !attribute.HasI && !attribute.HasF && !attribute.HasS,
-        AttributeType.Float => !attribute.HasI && !attribute.HasS,
-        AttributeType.String => !attribute.HasI && !attribute.HasF,
+        AttributeType.Float => !attribute.HasI && !attribute.HasS && attribute.Ints.Count == 0,
+        AttributeType.String => !attribute.HasI && !attribute.HasF && attribute.Ints.Count == 0,
         _ => true,
     };
 
