@@ -47,12 +47,12 @@ internal static class DetectionsCommand
     }
 
     /// <summary>Where each validation frame lies in the world; null when the data set does not say, so boxes stay as they are.</summary>
-    private static Dictionary<string, RigidPose>? Poses(LoadedConfig loaded)
+    private static Dictionary<string, RigidTransform>? Poses(LoadedConfig loaded)
     {
         var source = FrameSources.Open(DatasetOptionsFactory.Create(loaded, "validation"));
         var poses = source.Tokens.Index().Select(frame => (Token: frame.Item, Pose: source.PoseOf(frame.Index))).ToList();
         return poses.TrueForAll(frame => frame.Pose is not null)
-            ? poses.ToDictionary(frame => frame.Token, frame => frame.Pose is { } pose ? new RigidPose(pose.X, pose.Y, pose.Z, pose.Qw, pose.Qx, pose.Qy, pose.Qz) : RigidPose.Identity)
+            ? poses.ToDictionary(frame => frame.Token, frame => frame.Pose!.Value)
             : null;
     }
 }

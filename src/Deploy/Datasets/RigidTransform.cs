@@ -15,6 +15,9 @@ public readonly record struct RigidTransform(double X, double Y, double Z, doubl
         return new(translation[0], translation[1], translation[2], rotation[0] / length, rotation[1] / length, rotation[2] / length, rotation[3] / length);
     }
 
+    /// <summary>Turned by a yaw about the z axis alone, then shifted.</summary>
+    public static RigidTransform Upright(double x, double y, double z, double yaw) => new(x, y, z, Math.Cos(yaw / 2), 0, 0, Math.Sin(yaw / 2));
+
     /// <summary>From a 4×4 matrix, row by row, whose upper left is a rotation up to rounding.</summary>
     public static RigidTransform FromMatrix(ReadOnlySpan<double> matrix)
     {

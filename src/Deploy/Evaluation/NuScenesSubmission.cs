@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Deploy.Datasets;
 using Quant.Core.Diagnostics;
 using Quant.Core.Models;
 
@@ -20,7 +21,7 @@ public static class NuScenesSubmission
     /// <param name="poses">Pose of each sample's frame in the world by token; null when the boxes are global already.</param>
     /// <exception cref="QuantException">QNT0610: a class that nuScenes does not have. QNT0613: a sample without a pose.</exception>
     public static void Export(
-        Stream output, IReadOnlyList<FrameResult> frames, IReadOnlyList<string> classNames, IReadOnlyDictionary<string, RigidPose>? poses = null)
+        Stream output, IReadOnlyList<FrameResult> frames, IReadOnlyList<string> classNames, IReadOnlyDictionary<string, RigidTransform>? poses = null)
     {
         foreach (var name in classNames.Where(name => !ResultClasses.Contains(name)))
         {
@@ -65,7 +66,7 @@ public static class NuScenesSubmission
     public static IReadOnlyDictionary<string, SubmittedFrame> Import(
         string path,
         IReadOnlyList<string> classNames,
-        IReadOnlyDictionary<string, RigidPose>? poses = null,
+        IReadOnlyDictionary<string, RigidTransform>? poses = null,
         IReadOnlyCollection<string>? expected = null,
         int maxBoxesPerFrame = 500)
     {
@@ -101,17 +102,17 @@ public static class NuScenesSubmission
         return frames;
     }
 
-    private static void WriteBox(Utf8JsonWriter writer, FrameResult frame, int index, string className, in RigidPose pose)
+    private static void WriteBox(Utf8JsonWriter writer, FrameResult frame, int index, string className, in RigidTransform pose)
     {
         var local = frame.Detections[index].Box;
-        var box = pose.Transform(local);
-        var (qw, qx, qy, qz) = pose.Orientation(local.Yaw);
+        var placed = pose.After(RigidTransform.Upright(local.X, local.Y, local.Z, local.Yaw));
+        var (vx, vy, _) = pose.Rotate(local.Vx, local.Vy, 0);
         writer.WriteStartObject();
         writer.WriteString("sample_token", frame.Token);
-        WriteArray(writer, "translation", box.X, box.Y, box.Z);
-        WriteArray(writer, "size", box.W, box.L, box.H);
-        WriteArray(writer, "rotation", qw, qx, qy, qz);
-        WriteArray(writer, "velocity", double.IsFinite(box.Vx) ? box.Vx : 0, double.IsFinite(box.Vy) ? box.Vy : 0);
+        WriteArray(writer, "translation", placed.X, placed.Y, placed.Z);
+        WriteArray(writer, "size", local.W, local.L, local.H);
+        WriteArray(writer, "rotation", placed.Qw, placed.Qx, placed.Qy, placed.Qz);
+        WriteArray(writer, "velocity", double.IsFinite(vx) ? vx : 0, double.IsFinite(vy) ? vy : 0);
         writer.WriteString("detection_name", className);
         writer.WriteNumber("detection_score", (double)frame.Detections[index].Score);
         writer.WriteString("attribute_name", frame.DetectionAttributes?[index] ?? string.Empty);
@@ -130,7 +131,7 @@ public static class NuScenesSubmission
     }
 
     private static SubmittedFrame ReadSample(
-        string token, JsonElement boxes, string[] classNames, RigidPose toLocal, DiagnosticBag bag, SourceLocation file)
+        string token, JsonElement boxes, string[] classNames, RigidTransform toLocal, DiagnosticBag bag, SourceLocation file)
     {
         var detections = new List<Detection>();
         var attributes = new List<string>();
@@ -174,11 +175,8 @@ public static class NuScenesSubmission
             }
             else
             {
-                // The heading goes back in three dimensions: the vehicle may be tilted.
-                var heading = new RigidPose(0, 0, 0, rotation[0], rotation[1], rotation[2], rotation[3]).Rotate(1, 0, 0);
-                heading = toLocal.Rotate(heading.X, heading.Y, heading.Z);
-                var box3D = toLocal.Transform(new Box3D(translation[0], translation[1], translation[2], size[1], size[0], size[2], 0, velocity[0], velocity[1]));
-                detections.Add(new Detection(label, score, box3D with { Yaw = Math.Atan2(heading.Y, heading.X) }));
+                // The whole orientation goes back: the vehicle may be tilted.
+                detections.Add(new Detection(label, score, toLocal.Box(RigidTransform.From(translation, rotation), size[1], size[0], size[2], velocity[0], velocity[1], 0)));
                 attributes.Add(StoredJson.Member(box, "attribute_name", JsonValueKind.String, out var attribute) ? attribute.GetString()! : string.Empty);
             }
         }
@@ -186,11 +184,11 @@ public static class NuScenesSubmission
         return new SubmittedFrame(detections, attributes);
     }
 
-    private static RigidPose Pose(IReadOnlyDictionary<string, RigidPose>? poses, string token)
+    private static RigidTransform Pose(IReadOnlyDictionary<string, RigidTransform>? poses, string token)
     {
         if (poses is null)
         {
-            return RigidPose.Identity;
+            return RigidTransform.Identity;
         }
 
         return poses.TryGetValue(token, out var pose)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Deploy.Datasets;
 using Deploy.Evaluation;
 using Quant.Core.Diagnostics;
 using Quant.Core.Models;
@@ -19,7 +20,7 @@ public sealed class NuScenesSubmissionTests : IDisposable
     {
         // The vehicle stands at (100, 200, 3) and looks along +y.
         var half = Math.Sqrt(0.5);
-        var poses = new Dictionary<string, RigidPose> { ["a"] = new(100, 200, 3, half, 0, 0, half) };
+        var poses = new Dictionary<string, RigidTransform> { ["a"] = new(100, 200, 3, half, 0, 0, half) };
         var frame = Frame([], [Found(10, 0.75, y: 2, label: 1, vx: 4)]) with { DetectionAttributes = ["pedestrian.moving"] };
         var root = Export([frame], poses);
 
@@ -38,8 +39,8 @@ public sealed class NuScenesSubmissionTests : IDisposable
     [Fact]
     public void What_was_exported_is_imported_again_through_a_tilted_pose()
     {
-        var tilted = Unit(new RigidPose(-1000.5, 2000.25, 12, 0.9, 0.02, -0.015, 0.4));
-        var poses = new Dictionary<string, RigidPose> { ["a"] = tilted, ["b"] = RigidPose.Identity };
+        var tilted = Unit(new RigidTransform(-1000.5, 2000.25, 12, 0.9, 0.02, -0.015, 0.4));
+        var poses = new Dictionary<string, RigidTransform> { ["a"] = tilted, ["b"] = RigidTransform.Identity };
         var frames = new[] { Frame([], [Found(10, 0.7, y: -3, yaw: 2.5, vx: 4), Found(-20, 0.3, label: 1, yaw: -3)]), Frame([], [], "b") };
         Export(frames, poses);
         var read = NuScenesSubmission.Import(path, Classes, poses, ["a", "b"]);
@@ -98,7 +99,7 @@ public sealed class NuScenesSubmissionTests : IDisposable
         Assert.Contains("lacks 1 samples (first: b) and has 1 unknown ones (first: x)", error.Message, StringComparison.Ordinal);
     }
 
-    private JsonElement Export(FrameResult[] frames, Dictionary<string, RigidPose> poses)
+    private JsonElement Export(FrameResult[] frames, Dictionary<string, RigidTransform> poses)
     {
         using (var stream = File.Create(path))
         {
@@ -108,7 +109,7 @@ public sealed class NuScenesSubmissionTests : IDisposable
         return JsonDocument.Parse(File.ReadAllText(path)).RootElement;
     }
 
-    private static RigidPose Unit(RigidPose pose)
+    private static RigidTransform Unit(RigidTransform pose)
     {
         var n = Math.Sqrt((pose.Qw * pose.Qw) + (pose.Qx * pose.Qx) + (pose.Qy * pose.Qy) + (pose.Qz * pose.Qz));
         return pose with { Qw = pose.Qw / n, Qx = pose.Qx / n, Qy = pose.Qy / n, Qz = pose.Qz / n };
