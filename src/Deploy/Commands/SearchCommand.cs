@@ -30,7 +30,7 @@ internal static class SearchCommand
                 }
 
                 PipelineRunner.Run(context, null, Stage.Engine, force: false);
-                using var mixed = new MixedPrecision(context);
+                using var mixed = new MixedPrecision(context, [context.Device]);
                 var report = mapDrop is { } allowed ? mixed.Search(rows, allowed, parse.GetValue(most)) : mixed.SearchWithin(rows, latencyMs!.Value, parse.GetValue(most));
                 JsonFile.Write(context.Work["search.json"], report);
                 AtomicFile.Write(context.Work["search.svg"], ChartSvg.Pareto("mAP over cost", [.. report.Points.Select(point => (point.Cost, point.Map, point.Fp16Layers.Count.ToString(CultureInfo.InvariantCulture)))], ($"cost, {report.CostUnit}", "mAP")));

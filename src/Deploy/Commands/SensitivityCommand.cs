@@ -25,7 +25,7 @@ internal static partial class SensitivityCommand
             {
                 var part = Shard(parse.GetValue(shard)!);
                 PipelineRunner.Run(context, null, Stage.Correct, force: false);
-                using var mixed = new MixedPrecision(context);
+                using var mixed = new MixedPrecision(context, Devices.Sharing(context.Config.Device, context.Device));
                 var report = mixed.Scan(part, Math.Max(1, parse.GetValue(batches)), parse.GetValue(top));
                 AtomicFile.Write(parse.GetValue(target) ?? context.Work["sensitivity.csv"], SensitivityTable.Write(report.Layers));
                 JsonFile.Write(context.Work["sensitivity.json"], report);

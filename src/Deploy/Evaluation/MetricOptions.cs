@@ -22,19 +22,4 @@ public sealed record MetricOptions(
 
     /// <summary>AP with a monotone precision envelope over range buckets.</summary>
     public const string T4V2 = "t4_v2";
-
-    /// <summary>Metres per class of nuScenes' detection_cvpr_2019 configuration.</summary>
-    public static IReadOnlyDictionary<string, double> NuScenesRanges { get; } = new Dictionary<string, double>
-    {
-        ["car"] = 50,
-        ["truck"] = 50,
-        ["bus"] = 50,
-        ["trailer"] = 50,
-        ["construction_vehicle"] = 50,
-        ["pedestrian"] = 40,
-        ["motorcycle"] = 40,
-        ["bicycle"] = 40,
-        ["traffic_cone"] = 30,
-        ["barrier"] = 30,
-    };
 }

@@ -12,7 +12,7 @@ namespace Deploy.Evaluation;
 public static class NuScenesSubmission
 {
     private const int MaxProblems = 20;
-    private static readonly string[] ResultClasses = [.. MetricOptions.NuScenesRanges.Keys];
+    private static readonly string[] ResultClasses = [.. NuScenesClasses.Ranges.Keys];
 
     /// <summary>Writes all frames; a sample without detections has an empty list. An unknown velocity is written as 0.</summary>
     /// <param name="output">Receives UTF-8 JSON.</param>

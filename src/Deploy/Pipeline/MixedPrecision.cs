@@ -7,6 +7,7 @@ using Quant.Core.Calibration;
 using Quant.Core.Diagnostics;
 using Quant.Core.Models;
 using Quant.Core.Quantization;
+using TorchSharp;
 
 namespace Deploy.Pipeline;
 
@@ -18,12 +19,14 @@ internal sealed class MixedPrecision : IDisposable
     private readonly CenterPoint model;
     private readonly LayerSwitches switches;
 
-    /// <summary>Opens a run whose correct stage is up to date: its float weights as they were calibrated, and its ranges, on every device that shares the work.</summary>
-    public MixedPrecision(PipelineContext context)
+    /// <summary>Opens a run whose correct stage is up to date: its float weights as they were calibrated, and its ranges.</summary>
+    /// <param name="context">The run.</param>
+    /// <param name="devices">Those that share a scan; a search uses the first.</param>
+    public MixedPrecision(PipelineContext context, IReadOnlyList<torch.Device> devices)
     {
         this.context = context;
         var table = JsonFile.Read<QuantizerTable>(context.Work["quantization.json"]);
-        replicas = [.. Devices.Sharing(context.Config.Device, context.Device).Select(device => new ScanReplica(context.LoadModel(CalibrateStage.WeightsFile(context), device), table))];
+        replicas = [.. devices.Select(device => new ScanReplica(context.LoadModel(CalibrateStage.WeightsFile(context), device), table))];
         (model, switches) = (replicas[0].Model, replicas[0].Switches);
     }
 

@@ -1,3 +1,4 @@
+using Deploy.Datasets;
 using Deploy.Evaluation;
 using Quant.Core.Diagnostics;
 using Quant.Core.Models;
@@ -180,7 +181,7 @@ public sealed class NuScenesMetricTests
     [Fact]
     public void Ranges_are_strict_and_apply_to_objects_and_detections()
     {
-        var options = new MetricOptions(MetricOptions.NuScenes, ["pedestrian"], MetricOptions.NuScenesRanges);
+        var options = new MetricOptions(MetricOptions.NuScenes, ["pedestrian"], NuScenesClasses.Ranges);
         var inside = Math.BitDecrement(40.0);
         var evaluation = DetectionMetrics.Evaluate([Frame([Truth(40), Truth(0, inside)], [Found(40, 0.9), Found(0, 0.8, y: inside), Found(24, 0.7, y: 32)])], options);
         Assert.Equal(1, evaluation.PerClass["pedestrian"].Objects);
@@ -230,7 +231,7 @@ public sealed class NuScenesMetricTests
     public void A_class_without_a_range_is_named()
     {
         var error = Assert.Throws<QuantException>(() => DetectionMetrics.Evaluate(
-            [Frame([], [])], new MetricOptions(MetricOptions.NuScenes, ["car", "tram"], MetricOptions.NuScenesRanges)));
+            [Frame([], [])], new MetricOptions(MetricOptions.NuScenes, ["car", "tram"], NuScenesClasses.Ranges)));
         Assert.Equal(DiagnosticCodes.MetricOptionsInvalid, error.Code);
         Assert.Contains("'tram'", error.Message, StringComparison.Ordinal);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Deploy.Configuration.Reading;
+using Deploy.Datasets;
 using Quant.Core.Diagnostics;
 
 namespace Deploy.Configuration.Awml;
@@ -7,21 +8,6 @@ namespace Deploy.Configuration.Awml;
 /// <summary>Rewrites the second forms of values, such as <c>max_voxels: [train, test]</c>, to the form of the records.</summary>
 internal sealed class AwmlValues(DiagnosticBag bag)
 {
-    /// <summary>The class ranges of nuScenes' detection challenge in metres (nuscenes-devkit, configs/detection_cvpr_2019.json).</summary>
-    public static readonly IReadOnlyDictionary<string, int> NuScenesRanges = new Dictionary<string, int>
-    {
-        ["car"] = 50,
-        ["truck"] = 50,
-        ["bus"] = 50,
-        ["trailer"] = 50,
-        ["construction_vehicle"] = 50,
-        ["pedestrian"] = 40,
-        ["motorcycle"] = 40,
-        ["bicycle"] = 40,
-        ["traffic_cone"] = 30,
-        ["barrier"] = 30,
-    };
-
     /// <summary>Column of the time lag after MMDetection3D's LoadPointsFromMultiSweeps, which overwrites what the file holds there.</summary>
     private const int TimeColumn = 4;
 
@@ -190,19 +176,19 @@ internal sealed class AwmlValues(DiagnosticBag bag)
             return node;
         }
 
-        foreach (var name in classes.Where(name => !NuScenesRanges.ContainsKey(name)))
+        foreach (var name in classes.Where(name => !NuScenesClasses.Ranges.ContainsKey(name)))
         {
             bag.Error(DiagnosticCodes.NotAllowed, $"nuScenes has no range for the class '{name}'; write class_ranges as {{{name}: metres, …}}", scalar.Location);
         }
 
         return new MapNode(
-            [.. classes.Where(NuScenesRanges.ContainsKey).Distinct().Select(name => new MapEntry(name, scalar.Location, Number(NuScenesRanges[name], scalar)))],
+            [.. classes.Where(NuScenesClasses.Ranges.ContainsKey).Distinct().Select(name => new MapEntry(name, scalar.Location, Number(NuScenesClasses.Ranges[name], scalar)))],
             Replaces: false,
             scalar.Location,
             scalar.Folder);
     }
 
-    private static ScalarNode Number(int value, ScalarNode at) => at with { Text = value.ToString(CultureInfo.InvariantCulture), IsPlain = true };
+    private static ScalarNode Number(double value, ScalarNode at) => at with { Text = value.ToString(CultureInfo.InvariantCulture), IsPlain = true };
 
     private static IReadOnlyList<string> ClassNames(MapNode root) =>
         Tree.Find(root, Head + ".tasks")?.Value is ListNode tasks
