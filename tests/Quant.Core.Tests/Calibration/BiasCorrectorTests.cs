@@ -1,4 +1,5 @@
 using Quant.Core.Calibration;
+using Quant.Core.Diagnostics;
 using Quant.Core.Models;
 using Quant.Core.Quantization;
 using Quant.Core.Tests.Models;
@@ -11,19 +12,28 @@ public sealed class BiasCorrectorTests
 {
     private static readonly ModelConfig Config = RandomModel.TwoTasks;
 
+    /// <summary>Also with a quantized encoder before a float backbone, and with branches of the neck that stay float throughout.</summary>
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void After_correction_every_output_channel_has_the_float_mean(bool convNext)
+    [InlineData(false, "pts_backbone", "pts_neck", "pts_bbox_head")]
+    [InlineData(true, "pts_backbone", "pts_neck", "pts_bbox_head")]
+    [InlineData(false, "pts_voxel_encoder")]
+    [InlineData(false, "pts_backbone.blocks.1*", "pts_bbox_head")]
+    [InlineData(true, "pts_backbone.stages.2*", "pts_bbox_head")]
+    public void After_correction_every_output_channel_has_the_float_mean(bool convNext, params string[] quantize)
     {
         var config = convNext ? RandomModel.ConvNext : Config;
         using var model = EqualizerTests.Fused(config);
         using var scope = NewDisposeScope();
         var frames = EqualizerTests.Frames(config, 4);
         var expected = Means(model, frames);
-        var table = Table(model, frames);
+        var table = Table(model, frames, quantize);
+        List<double> progress = [];
 
-        BiasCorrector.Run(model, table, new BiasCorrectionConfig(), frames);
+        var result = BiasCorrector.Run(model, table, new BiasCorrectionConfig(), frames, progress.Add);
+
+        var nodes = model.Encoder.Nodes.Length + model.Dense.Nodes.Length;
+        Assert.Equal(Enumerable.Range(1, nodes).Select(step => (double)step / nodes), progress);
+        Assert.All(result.Layers, layer => Assert.Equal(Math.Pow(layer.RmsBefore, 2) - Math.Pow(layer.RmsAfter, 2), layer.Shift.Average(shift => (double)shift * shift), 1e-6 * Math.Pow(layer.RmsBefore, 2)));
 
         using var quantizers = QuantizedLayers.Attach(model, table);
         foreach (var (name, mean) in Means(model, frames))
@@ -32,14 +42,74 @@ public sealed class BiasCorrectorTests
         }
     }
 
-    /// <summary>The first corrected layer sees the float network's own input, so its error is known without the corrector.</summary>
     [Fact]
-    public void The_record_holds_each_channels_shift_and_the_error_before_and_after()
+    public void A_layer_without_a_bias_gets_one()
     {
         using var model = EqualizerTests.Fused(Config);
+        var layer = model["pts_backbone.blocks.0.0"];
+        layer.Replace(layer.Weight, null, null);
+        var frames = EqualizerTests.Frames(Config, 2);
+
+        var result = BiasCorrector.Run(model, Table(model, frames), new BiasCorrectionConfig(), frames);
+
+        Assert.Equal(result.Layers[0].Shift, layer.Bias!.data<float>().ToArray());
+    }
+
+    [Fact]
+    public void No_frames_are_an_error()
+    {
+        using var model = EqualizerTests.Fused(Config);
+        var table = Table(model, EqualizerTests.Frames(Config, 1));
+        var error = Assert.Throws<QuantException>(() => BiasCorrector.Run(model, table, new BiasCorrectionConfig(), []));
+        Assert.Equal(("QNT0310", "bias correction has no frames"), (error.Code, error.Diagnostics[0].Message));
+    }
+
+    /// <summary>A frame needs its float and its quantized values; a value lives from the step that writes it to the last that reads it.</summary>
+    [Fact]
+    public void As_many_frames_are_used_as_fit_into_memory()
+    {
+        using var model = EqualizerTests.Fused(Config);
+        var frames = EqualizerTests.Frames(Config, 3);
+        var table = Table(model, frames);
+        var sizes = new Dictionary<string, long>();
+        long Peak(LayerGraph graph)
+        {
+            var read = graph.Nodes.Index().SelectMany(node => node.Item.Inputs.Select(name => (name, node.Index))).GroupBy(item => item.name).ToDictionary(group => group.Key, group => group.Max(item => item.Index));
+            var written = graph.Nodes.Index().ToDictionary(node => node.Item.Output, node => node.Index);
+            written[graph.Input] = 0;
+            return Enumerable.Range(0, graph.Nodes.Length).Max(step => written.Where(value => value.Value <= step && (graph.Outputs.Any(output => output.Value == value.Key) || read[value.Key] >= step)).Sum(value => sizes[value.Key]));
+        }
+
+        using (NewDisposeScope())
+        {
+            var pillars = frames[0].Pillars;
+            var canvas = model.Canvas(pillars);
+            (sizes[model.Encoder.Input], sizes[model.Dense.Input]) = (pillars.Features().Length * 4L, canvas.numel() * 4);
+            model.Forward(pillars, trace: (name, value) => sizes[name] = value.numel() * 4);
+        }
+
+        var bytes = 2.0 * Math.Max(Peak(model.Encoder), Peak(model.Dense));
+        int Used(double frameCount, int batches = 32) => BiasCorrector.Run(model, table, new BiasCorrectionConfig { MemoryGb = frameCount * bytes / (1L << 30), NumBatches = batches }, frames).Frames;
+
+        Assert.Equal([1, 1, 2, 2, 3, 3], [Used(0.5), Used(1.999), Used(2.001), Used(2.999), Used(3.001), Used(50)]);
+        Assert.Equal(2, Used(50, 2));
+    }
+
+    /// <summary>
+    /// The first corrected layer sees the float network's own input, so its error is known without the corrector. Its maps have 32², 36² and 132² cells:
+    /// whole vectors, a rest, and enough for two threads.
+    /// </summary>
+    [Theory]
+    [InlineData(8f)]
+    [InlineData(9f)]
+    [InlineData(33f)]
+    public void The_record_holds_each_channels_shift_and_the_error_before_and_after(float reach)
+    {
+        var config = Config with { PointCloudRange = [-reach, -reach, -3f, reach, reach, 5f] };
+        using var model = EqualizerTests.Fused(config);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var frames = EqualizerTests.Frames(Config, 3);
+        var frames = EqualizerTests.Frames(config, 3);
         var table = Table(model, frames);
         var layer = model["pts_backbone.blocks.0.0"];
         List<Tensor> errors = [];
@@ -85,7 +155,10 @@ public sealed class BiasCorrectorTests
         var result = BiasCorrector.Run(model, Table(model, frames), new BiasCorrectionConfig { MemoryGb = 1e-6 }, frames);
 
         Assert.Equal(1, result.Frames);
-        Assert.Equal("QNT0317", Assert.Single(result.Warnings).Code);
+        var warning = Assert.Single(result.Warnings);
+        Assert.Equal("QNT0317", warning.Code);
+        Assert.Equal("bias correction uses 1 of 3 frames: one frame's activations take 0.00 GiB; raise quantization.bias_correction.memory_gb to use more", warning.Message);
+        Assert.Empty(BiasCorrector.Run(model, Table(model, frames), new BiasCorrectionConfig(), frames).Warnings);
     }
 
     [Fact]
@@ -101,10 +174,12 @@ public sealed class BiasCorrectorTests
         Assert.Equal(shifts[0], shifts[1]);
     }
 
-    [Fact]
-    public void The_empty_map_alone_removes_the_constant_error_of_empty_cells()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_empty_map_alone_removes_the_constant_error_of_empty_cells(bool convNext)
     {
-        var config = Config with { PointCloudRange = [-32f, -32f, -3f, 32f, 32f, 5f] };
+        var config = (convNext ? RandomModel.ConvNext : Config) with { PointCloudRange = [-32f, -32f, -3f, 32f, 32f, 5f] };
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var model = EqualizerTests.Fused(config);
@@ -129,9 +204,9 @@ public sealed class BiasCorrectorTests
             outputs.ToDictionary(output => output.Key, output => output.Value.narrow(2, output.Value.shape[2] * 3 / 8, output.Value.shape[2] / 4).narrow(3, output.Value.shape[3] * 3 / 8, output.Value.shape[3] / 4).mean([2, 3]));
     }
 
-    private static QuantizerTable Table(CenterPoint model, List<CalibrationFrame> frames)
+    private static QuantizerTable Table(CenterPoint model, List<CalibrationFrame> frames, params string[] quantize)
     {
-        var plan = QuantizationPlan.Create(model, new QuantizationConfig());
+        var plan = QuantizationPlan.Create(model, quantize.Length == 0 ? new QuantizationConfig() : new QuantizationConfig { Quantize = quantize });
         return Calibrator.Table(model, plan, Calibrator.Run(model, plan, new CalibrationConfig { Method = "max" }, () => frames).Ranges);
     }
 

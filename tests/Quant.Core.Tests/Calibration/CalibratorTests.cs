@@ -63,6 +63,80 @@ public sealed class CalibratorTests
         Assert.Equal(Calibrator.IsOrderFree(config), method == "max" || binning == "two_pass");
     }
 
+    [Theory]
+    [InlineData("max", "compat", "auto", true, 1)]
+    [InlineData("grid", "compat", "auto", true, 2)]
+    [InlineData("histogram", "compat", "auto", false, 1)]
+    [InlineData("histogram", "compat", "auto", true, 2)]
+    [InlineData("histogram", "compat", "false", true, 1)]
+    [InlineData("histogram", "two_pass", "false", true, 2)]
+    public void Frames_are_read_as_often_as_the_method_needs(string method, string binning, string inputScaling, bool encoder, int passes)
+    {
+        using var model = EqualizerTests.Fused(Config);
+        var plan = QuantizationPlan.Create(model, new QuantizationConfig { Quantize = encoder ? ["pts_voxel_encoder", "pts_neck"] : ["pts_neck"] });
+        var (frames, read) = (EqualizerTests.Frames(Config, 2), 0);
+
+        Calibrator.Run(model, plan, new CalibrationConfig { Method = method, Binning = binning }, Read, inputScaling);
+
+        Assert.Equal(passes, read);
+
+        IEnumerable<CalibrationFrame> Read()
+        {
+            read++;
+            return frames;
+        }
+    }
+
+    [Fact]
+    public void Each_quantizer_sees_each_value_of_its_tensor_once()
+    {
+        using var model = EqualizerTests.Fused(Config);
+        var plan = QuantizationPlan.Create(model, new QuantizationConfig { Quantize = ["pts_voxel_encoder", "pts_backbone", "pts_neck", "pts_bbox_head"] });
+        var frames = EqualizerTests.Frames(Config, 2);
+        var sizes = new Dictionary<string, long>();
+        foreach (var frame in frames)
+        {
+            model.Forward(frame.Pillars, (layer, input) =>
+            {
+                // The first reader names the quantizer.
+                if (plan[layer.Name].InputQuantizer == $"{layer.Name}._input_quantizer")
+                {
+                    sizes[plan[layer.Name].InputQuantizer!] = sizes.GetValueOrDefault(plan[layer.Name].InputQuantizer!) + input.numel();
+                }
+            });
+        }
+
+        var seen = Calibrator.Observe(model, plan, new CalibrationConfig(), 0, null, frames).Tensors;
+
+        Assert.Equal(sizes.OrderBy(item => item.Key, StringComparer.Ordinal), seen.ToDictionary(tensor => tensor.Quantizer, tensor => tensor.Count).OrderBy(item => item.Key, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Layers_that_stay_float_are_not_watched()
+    {
+        using var model = EqualizerTests.Fused(Config);
+        var plan = QuantizationPlan.Create(model, new QuantizationConfig { Quantize = ["pts_neck"] });
+
+        var seen = Calibrator.Observe(model, plan, new CalibrationConfig(), 0, null, EqualizerTests.Frames(Config, 1)).Tensors;
+
+        Assert.Equal(plan.Layers.Where(layer => layer.Quantized).Select(layer => layer.InputQuantizer), seen.Select(tensor => tensor.Quantizer));
+    }
+
+    [Theory]
+    [InlineData("max")]
+    [InlineData("mse")]
+    public void Weight_ranges_follow_their_own_method(string method)
+    {
+        using var model = EqualizerTests.Fused(Config);
+        var plan = QuantizationPlan.Create(model, new QuantizationConfig());
+        var layer = model["pts_backbone.blocks.1.0"];
+
+        var weight = Calibrator.Table(model, plan, Calibrate(model, plan, new CalibrationConfig { Method = "max" }).Ranges, method)[layer.Name].Weight!;
+
+        Assert.Equal((method == "mse" ? WeightRange.MeanSquaredError(layer, 0) : WeightRange.Max(layer, 0)).Amax, weight.Amax);
+        Assert.NotEqual(WeightRange.MeanSquaredError(layer, 0).Amax, WeightRange.Max(layer, 0).Amax);
+    }
+
     [Fact]
     public void A_joined_batch_gives_the_maxima_of_its_frames()
     {

@@ -51,6 +51,7 @@ public sealed class CellMasksTests
         var occupied = Calibrator.Observe(model, plan, new CalibrationConfig { ExcludeEmpty = true }, 256, null, frames);
 
         Assert.All(occupied.Tensors, tensor => Assert.Equal(tensor.Count, tensor.Histogram!.Total));
+        Assert.Equal(frames.Count * config.GridX * config.GridY * config.PtsBackbone.InChannels, all.Tensors[0].Count);
         var first = frames.Sum(frame => frame.Pillars.Count) * config.PtsBackbone.InChannels;
         Assert.Equal(first, occupied.Tensors[0].Count);
         Assert.All(all.Tensors.Zip(occupied.Tensors), pair => Assert.InRange(pair.Second.Count, 1, pair.First.Count));
@@ -76,6 +77,54 @@ public sealed class CellMasksTests
             Assert.True(totals.Second > totals.First);
             Assert.Equal(totals.Third - totals.Second, totals.Second - totals.First);
         });
+    }
+
+    [Fact]
+    public void The_pillar_net_has_no_cells_to_leave_out_or_to_weigh()
+    {
+        var config = RandomModel.TwoTasks with { TestCfg = new() { ScoreThreshold = 0 } };
+        using var model = EqualizerTests.Fused(config);
+        var (plan, frames) = (QuantizationPlan.Create(model, new QuantizationConfig { Quantize = ["pts_voxel_encoder", "pts_neck"] }), EqualizerTests.Frames(config, 2));
+
+        var seen = Calibrator.Observe(model, plan, new CalibrationConfig { ExcludeEmpty = true, ForegroundWeight = 3 }, 256, null, frames).Tensors;
+        var encoder = QuantizationPlan.Create(model, new QuantizationConfig { Quantize = ["pts_voxel_encoder"] });
+        var alone = Calibrator.Observe(model, encoder, new CalibrationConfig { ExcludeEmpty = true, ForegroundWeight = 3 }, 256, null, frames).Tensors;
+
+        var points = frames.Sum(frame => (long)frame.Pillars.Count * frame.Pillars.MaxPoints);
+        Assert.Equal([points * config.PtsVoxelEncoder.DecoratedChannels, points * config.PtsVoxelEncoder.FeatChannels[0]], seen.Take(2).Select(tensor => tensor.Count));
+        Assert.Equal(seen.Take(2).Select(tensor => (tensor.Quantizer, tensor.Maximum, tensor.Count)), alone.Select(tensor => (tensor.Quantizer, tensor.Maximum, tensor.Count)));
+    }
+
+    [Fact]
+    public void Foreground_is_a_square_around_each_cell_where_any_class_of_any_task_scores()
+    {
+        using var scope = NewDisposeScope();
+        var first = full([1, 2, 6, 6], -5f);
+        var second = full([1, 1, 6, 6], -5f);
+        first[0, 1, 1, 1] = 5f;
+        second[0, 0, 5, 5] = 5f;
+        var outputs = new Dictionary<string, Tensor> { ["heatmap_0"] = first, ["heatmap_1"] = second, ["reg_0"] = full([1, 2, 6, 6], 5f) };
+
+        var mask = CellMasks.Foreground(outputs, 0.5);
+
+        var wanted = zeros(1, 1, 6, 6);
+        wanted[.., .., ..3, ..3] = 1f;
+        wanted[.., .., 4.., 4..] = 1f;
+        Assert.Equal(wanted.data<float>().ToArray(), mask.data<float>().ToArray());
+        Assert.Equal(0, CellMasks.Foreground(outputs, 0.999).sum().ToSingle());
+    }
+
+    [Fact]
+    public void A_mask_at_another_resolution_marks_every_cell_that_a_marked_one_touches()
+    {
+        using var scope = NewDisposeScope();
+        var mask = zeros(1, 1, 4, 4);
+        mask[0, 0, 1, 2] = 1f;
+
+        Assert.Equal([0f, 1, 0, 0], CellMasks.Resize(mask, 2, 2).data<float>().ToArray());
+        Assert.Equal(mask.data<float>().ToArray(), CellMasks.Resize(mask, 4, 4).data<float>().ToArray());
+        var larger = CellMasks.Resize(mask, 8, 8);
+        Assert.Equal((4f, 4f), (larger.sum().ToSingle(), larger[.., .., 2..4, 4..6].sum().ToSingle()));
     }
 
     [Fact]

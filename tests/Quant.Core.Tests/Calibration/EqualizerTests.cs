@@ -63,6 +63,26 @@ public sealed class EqualizerTests
         Assert.Equal([1f, 1f, 0.5f, 1f], factors.Factors);
     }
 
+    [Fact]
+    public void A_tensor_is_scaled_when_any_of_its_readers_is_quantized()
+    {
+        using var model = Fused(RandomModel.TwoTasks);
+        var maxima = Maxima(model);
+        // The second stage and a branch of the neck read the first stage's output.
+        var plan = QuantizationPlan.Create(model, new QuantizationConfig { Quantize = ["pts_neck.deblocks.0.0"] });
+
+        Assert.Equal(["pts_backbone.blocks.0.3"], Equalizer.Apply(model, plan, maxima, 0.5).Select(layer => layer.Name));
+    }
+
+    [Fact]
+    public void At_alpha_0_nothing_is_scaled()
+    {
+        using var model = Fused(RandomModel.TwoTasks);
+        Assert.Empty(Equalizer.Apply(model, QuantizationPlan.Create(model, new QuantizationConfig()), Maxima(model), 0));
+    }
+
+    private static IReadOnlyDictionary<string, float[]> Maxima(CenterPoint model) => Equalizer.ChannelMaxima(model, Frames(RandomModel.TwoTasks, 2));
+
     internal static CenterPoint Fused(ModelConfig config)
     {
         var model = CenterPoint.Load(RandomModel.StateDict(config, 7), config, "random.pth");

@@ -9,8 +9,11 @@ namespace Quant.Core.Tests.Calibration;
 
 public sealed class OutputErrorSearchTests
 {
-    [Fact]
-    public void The_range_of_a_layer_is_the_share_of_the_maximum_with_the_smallest_output_error()
+    /// <summary>Each frame's error relative to the power of its output; with exclude_empty at cells whose receptive field holds a pillar.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_range_of_a_layer_is_the_share_of_the_maximum_with_the_smallest_output_error(bool excludeEmpty)
     {
         var config = RandomModel.TwoTasks;
         using var scope = NewDisposeScope();
@@ -20,23 +23,70 @@ public sealed class OutputErrorSearchTests
         var frames = EqualizerTests.Frames(config, 8);
         var maxima = Calibrator.Run(model, plan, new CalibrationConfig { Method = "max" }, () => frames);
 
-        var grid = Calibrator.Run(model, plan, new CalibrationConfig { Method = "grid", GridBatches = 1 }, () => frames);
+        var grid = Calibrator.Run(model, plan, new CalibrationConfig { Method = "grid", GridBatches = 2, ExcludeEmpty = excludeEmpty }, () => frames);
 
-        const string name = "pts_backbone.blocks.0.0";
-        var layer = model[name];
-        var input = model.Canvas(frames[0].Pillars);
-        var expected = layer.Operate(input);
-        var (start, weight) = (maxima.Ranges[0], WeightRange.Max(layer, 0));
-        var best = OutputErrorSearch.Shares.MinBy(share =>
+        foreach (var name in new[] { "pts_backbone.blocks.0.0", "pts_backbone.blocks.2.3", "pts_neck.deblocks.2.0" })
         {
-            using var quantizer = new TensorQuantizer("x", [start.Amax * share]);
-            using var weights = new TensorQuantizer("w", weight.Amax, 0);
-            return (nn.functional.conv2d(quantizer.Quantize(input), weights.Quantize(layer.Weight), layer.Bias, [layer.Stride, layer.Stride], [layer.Padding, layer.Padding]) - expected).square().sum().ToDouble();
-        });
-        Assert.Equal(start.Amax * best, grid.Ranges[0].Amax);
+            var layer = model[name];
+            var start = maxima.Ranges.Single(range => range.Quantizer == $"{name}._input_quantizer");
+            var readers = plan.Layers.Where(item => item.InputQuantizer == start.Quantizer).Select(item => model[item.Name]).ToList();
+            var errors = OutputErrorSearch.Shares.ToDictionary(share => share, _ => 0.0);
+            foreach (var frame in frames.Take(2))
+            {
+                var masks = CellMasks.Occupied(model.Dense, frame.Pillars, config, CPU);
+                model.Forward(frame.Pillars, (read, input) =>
+                {
+                    if (!readers.Contains(read))
+                    {
+                        return;
+                    }
+
+                    var mask = excludeEmpty ? masks[read.Name] : ones(1);
+                    var expected = read.Operate(input) * mask;
+                    var weight = WeightRange.Max(read, plan[read.Name].WeightAxis);
+                    foreach (var share in OutputErrorSearch.Shares)
+                    {
+                        using var quantizer = new TensorQuantizer("x", [start.Amax * share]);
+                        using var weights = new TensorQuantizer("w", weight.Amax, weight.Axis, 4);
+                        using var twin = new Layer(read.Name, read.Kind, weights.Quantize(read.Weight).DetachFromDisposeScope(), read.Bias!.clone().DetachFromDisposeScope(), null, Activation.None, read.Stride, read.Padding);
+                        errors[share] += ((twin.Operate(quantizer.Quantize(input)) * mask) - expected).square().sum().ToDouble() / expected.square().sum().ToDouble();
+                    }
+                });
+            }
+
+            Assert.Equal(start.Amax * errors.MinBy(error => error.Value).Key, grid.Ranges.Single(range => range.Quantizer == start.Quantizer).Amax);
+        }
+
         Assert.All(grid.Ranges.Zip(maxima.Ranges), pair => Assert.InRange(pair.First.Amax, 0.2f * pair.Second.Amax, pair.Second.Amax));
         Assert.All(model.Layers, item => Assert.Null(item.WeightQuantizer));
         Assert.All(grid.Ranges, range => Assert.Equal("grid", range.Method));
+    }
+
+    [Fact]
+    public void A_layer_whose_channels_are_scaled_is_searched_as_it_will_run()
+    {
+        var config = RandomModel.TwoTasks;
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var model = EqualizerTests.Fused(config);
+        var plan = QuantizationPlan.Create(model, new QuantizationConfig { Quantize = ["pts_voxel_encoder.pfn_layers.0.linear"] });
+        var frames = EqualizerTests.Frames(config, 1);
+        var start = Calibrator.Run(model, plan, new CalibrationConfig { Method = "max" }, () => frames).Ranges.Single();
+
+        var grid = Calibrator.Run(model, plan, new CalibrationConfig { Method = "grid" }, () => frames).Ranges.Single();
+
+        var (layer, factors) = (model["pts_voxel_encoder.pfn_layers.0.linear"], tensor([.. start.ChannelScale!]));
+        var input = tensor(frames[0].Pillars.Features()).reshape(-1, config.PtsVoxelEncoder.DecoratedChannels);
+        var columns = layer.Weight * factors;
+        var step = columns.abs().amax([1], keepdim: true) / 127;
+        var best = OutputErrorSearch.Shares.MinBy(share =>
+        {
+            var unit = start.Amax * share / 127;
+            var levels = (input / factors / unit).round().clamp(-128, 127) * unit;
+            return (levels.matmul(((columns / step).round().clamp(-128, 127) * step).t()) - input.matmul(layer.Weight.t())).square().sum().ToDouble();
+        });
+        Assert.Equal(start.Amax * best, grid.Amax);
+        Assert.Equal(start.ChannelScale, grid.ChannelScale);
     }
 
     [Fact]
