@@ -1,4 +1,5 @@
 using Deploy.Configuration;
+using Testing;
 using Xunit;
 
 namespace Deploy.Tests.Configuration;

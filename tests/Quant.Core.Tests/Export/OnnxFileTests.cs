@@ -91,14 +91,73 @@ public sealed class OnnxFileTests
     }
 
     [Fact]
-    public void Weights_in_other_files_are_refused_with_the_tensors_name()
+    public void A_message_without_a_graph_or_a_version_is_no_model()
     {
         using var folder = new TempFolder();
         var path = folder.File("model.onnx");
+        foreach (var model in new[] { new ModelProto { IrVersion = 8 }, new ModelProto { Graph = new GraphProto() } })
+        {
+            OnnxFile.Write(model, path);
+            Assert.Equal($"'{path}' cannot be read as an ONNX model: it holds no ONNX graph; export or copy it again", Refused(path));
+        }
+    }
+
+    [Fact]
+    public void A_truncated_file_is_told_with_protobufs_reason()
+    {
+        using var folder = new TempFolder();
+        var path = folder.File("model.onnx");
+        File.WriteAllBytes(path, OnnxFile.Serialize(Model)[..500]);
+        Assert.StartsWith($"'{path}' cannot be read as an ONNX model: it is truncated or malformed (While parsing a protocol message", Refused(path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_above_the_limit_of_protobuf_is_not_read()
+    {
+        using var folder = new TempFolder();
+        var path = folder.File("model.onnx");
+        using (var stream = File.Create(path))
+        {
+            stream.SetLength(OnnxFile.MaxBytes + 1);
+        }
+
+        Assert.Equal($"'{path}' cannot be read as an ONNX model: its 2147483648 bytes are above the 2 GiB of a protobuf message; export or copy it again", Refused(path));
+    }
+
+    /// <summary>Where onnx.proto lets a tensor stand: initializers, attributes of type tensor and tensors, and the same inside subgraphs.</summary>
+    [Theory]
+    [InlineData("initializer")]
+    [InlineData("attribute")]
+    [InlineData("attribute list")]
+    [InlineData("branch")]
+    [InlineData("branch list")]
+    public void Weights_in_other_files_are_refused_with_the_tensors_name(string place)
+    {
+        using var folder = new TempFolder();
+        var path = folder.File("model.onnx");
+        var tensor = new TensorProto { Name = "far away", DataLocation = TensorProto.Types.DataLocation.External };
+        var branch = new GraphProto();
+        branch.Initializer.Add(tensor);
+        var attribute = new AttributeProto { Name = "value" };
+        switch (place)
+        {
+            case "attribute": attribute.T = tensor; break;
+            case "attribute list": attribute.Tensors.Add([new TensorProto { Name = "near" }, tensor]); break;
+            case "branch": attribute.G = branch; break;
+            case "branch list": attribute.Graphs.Add([new GraphProto(), branch]); break;
+            default: break;
+        }
+
         var model = Model.Clone();
-        model.Graph.Initializer[3].DataLocation = TensorProto.Types.DataLocation.External;
+        model.Graph.Node.Add(new NodeProto { OpType = "Constant", Attribute = { attribute } });
+        if (place == "initializer")
+        {
+            model.Graph.Initializer.Add(tensor);
+        }
+
         OnnxFile.Write(model, path);
-        OnnxExporterTests.AssertFails(DiagnosticCodes.OnnxExternalData, model.Graph.Initializer[3].Name, () => OnnxFile.Read(path));
+
+        OnnxExporterTests.AssertFails(DiagnosticCodes.OnnxExternalData, "tensor 'far away' is stored in another file; save the model with its weights inside (onnx.save without save_as_external_data)", () => OnnxFile.Read(path));
     }
 
     [Fact]
@@ -111,6 +170,24 @@ public sealed class OnnxFileTests
         OnnxExporterTests.AssertFails(DiagnosticCodes.OnnxFileUnwritable, "file", () => OnnxFile.Write(Model, Path.Combine(Create(folder.File("file")), "model.onnx")));
         Assert.Equal(["file", "occupied"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order());
     }
+
+    [Fact]
+    public void A_file_that_cannot_be_written_is_told_with_the_systems_reason()
+    {
+        using var folder = new TempFolder();
+        var error = Assert.Throws<QuantException>(() => OnnxFile.Write(Model, Path.Combine(Create(folder.File("file")), "model.onnx")));
+        Assert.StartsWith("the ONNX file cannot be written: ", error.Diagnostics[0].Message, StringComparison.Ordinal);
+        Assert.EndsWith(error.InnerException!.Message, error.Diagnostics[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_is_needed()
+    {
+        Assert.Throws<ArgumentNullException>("model", () => OnnxFile.Serialize(null!));
+        Assert.Throws<ArgumentNullException>("model", () => OnnxFile.Write(null!, "model.onnx"));
+    }
+
+    private static string Refused(string path) => Assert.Throws<QuantException>(() => OnnxFile.Read(path)).Diagnostics[0].Message;
 
     private static string Create(string path)
     {

@@ -1,9 +1,9 @@
 using Xunit;
 
-namespace Deploy.Tests.Configuration;
+namespace Testing;
 
 /// <summary>Compares text with a file of the repository; with UPDATE_GOLDEN=1 the file is rewritten instead.</summary>
-internal static class Golden
+public static class Golden
 {
     public static void Match(string path, string text)
     {
