@@ -21,7 +21,8 @@ public sealed class BiasCorrectorTests
     [InlineData(true, "pts_backbone.stages.2*", "pts_bbox_head")]
     public void After_correction_every_output_channel_has_the_float_mean(bool convNext, params string[] quantize)
     {
-        var config = convNext ? RandomModel.ConvNext : Config;
+        // Maps of 36² and 18² cells: the second leave a rest beside whole vectors.
+        var config = (convNext ? RandomModel.ConvNext : Config) with { PointCloudRange = [-9f, -9f, -3f, 9f, 9f, 5f] };
         using var model = EqualizerTests.Fused(config);
         using var scope = NewDisposeScope();
         var frames = EqualizerTests.Frames(config, 4);
@@ -38,7 +39,7 @@ public sealed class BiasCorrectorTests
         using var quantizers = QuantizedLayers.Attach(model, table);
         foreach (var (name, mean) in Means(model, frames))
         {
-            Assert.True((mean - expected[name]).abs().max().item<double>() < 2e-6, name);
+            Assert.InRange((mean - expected[name]).abs().max().item<double>(), 0, 4e-6);
         }
     }
 

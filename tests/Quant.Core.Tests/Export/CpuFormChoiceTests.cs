@@ -53,6 +53,19 @@ public sealed class CpuFormChoiceTests
         Assert.Equal([127.0, 64], Numbers(CpuFormExporter.Export(graph, table, new CpuFormOptions { NonNegativeInput = true }), "first.weight"));
     }
 
+    [Theory]
+    [InlineData(false, 127, 64)]
+    [InlineData(true, 63, 32)]
+    public void A_linear_layers_levels_and_scales_fit_each_other_in_seven_bits_too(bool reduceRange, int maxLevel, int half)
+    {
+        var layer = new LayerWeights("linear", LayerKind.Linear, [0.5f, 0.25f, 0f, 0f], [2, 2], [0f, 0f], Activation.Relu);
+        var model = CpuFormExporter.Export(SampleGraphs.Single(layer), Table(SampleGraphs.Single(layer)), new CpuFormOptions { NonNegativeInput = true, ReduceRange = reduceRange });
+        // [in, out]: the second output channel has no weights.
+        Assert.Equal([maxLevel, 0.0, half, 0], Numbers(model, "linear.weight"));
+        Assert.Equal([0.5f / maxLevel, 1.0], Numbers(model, "linear.weight.scale"));
+        Assert.Empty(OnnxExporter.Export(SampleGraphs.Single(layer), new OnnxExportOptions()).Model.DocString);
+    }
+
     /// <summary>A convolution is one integer operation only when all that read its output read one uint8 form of it.</summary>
     [Fact]
     public void A_value_that_someone_reads_as_float_is_written_as_float()
