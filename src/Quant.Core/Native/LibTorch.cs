@@ -66,6 +66,7 @@ public static class LibTorch
         var wrapper = search.TorchSharpFolders().Select(path => Path.Combine(path, NativeLibraryNames.TorchSharp)).FirstOrDefault(File.Exists)
             ?? throw new QuantException(DiagnosticCodes.LibTorchMissing, $"{NativeLibraryNames.TorchSharp} was not found beside the program; build or install it again");
         CheckVersion(folder);
+        OpenMpWaiting.Limit();
         try
         {
             foreach (var file in NativeLibraryNames.LibTorch.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal).Take(1)))

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Quant.Core.Diagnostics;
 using Quant.Core.Native;
 using Testing;
@@ -17,6 +18,18 @@ public sealed class LibTorchTests
 
         Assert.Equal(3f, sum.ToSingle());
     }
+
+    [Fact]
+    public void Threads_of_libtorch_do_not_spin_long_unless_the_environment_says_so()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "GNU OpenMP is Linux' runtime");
+        var wanted = Environment.GetEnvironmentVariable("GOMP_SPINCOUNT") ?? (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null ? "3000" : null);
+
+        Assert.Equal(wanted, Marshal.PtrToStringUTF8(ReadEnvironment("GOMP_SPINCOUNT")));
+    }
+
+    [DllImport("libc", EntryPoint = "getenv", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    private static extern nint ReadEnvironment(string name);
 
     [Fact]
     public void The_real_library_has_one_reference_and_marking_twice_changes_nothing_more()
