@@ -8,7 +8,7 @@ namespace Quant.Core.Native;
 /// </summary>
 internal static partial class OpenMpWaiting
 {
-    /// <summary>Measured on 2 cores: as fast as the default on a quiet machine, a third less time beside busy programs (docs/results.md).</summary>
+    /// <summary>Measured on 2 cores: as fast as the default on a quiet machine, 0.6 of its time beside two busy processes (docs/results.md).</summary>
     private const string Rounds = "3000";
 
     /// <summary>Must run before libgomp is loaded, which reads its settings once. What the environment says already stays.</summary>

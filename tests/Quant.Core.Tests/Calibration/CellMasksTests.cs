@@ -20,7 +20,7 @@ public sealed class CellMasksTests
         using var scope = NewDisposeScope();
         using var model = EqualizerTests.Fused(config);
         var pillars = RandomModel.Pillars(config, 1);
-        var few = pillars with { Points = pillars.Points[..(pillars.PointCounts[..2].Sum() * pillars.FeatureCount)], Coordinates = pillars.Coordinates[..8], PointCounts = pillars.PointCounts[..2] };
+        var few = RandomModel.First(pillars, 2);
         var masks = CellMasks.Occupied(model.Dense, few, config, CPU);
         var canvas = model.Canvas(few);
         var (full, empty) = (model.Dense.Trace(canvas), model.Dense.Trace(zeros_like(canvas)));

@@ -28,7 +28,7 @@ public sealed class GraphFormTests
         ["dense_int8"] = () => OnnxExporter.Export(Dense, new OnnxExportOptions { Precision = OnnxPrecision.Int8 }, Ranges(Dense)).Model,
         ["dense_int8_fp16"] = () => OnnxExporter.Export(Dense, new OnnxExportOptions { Precision = OnnxPrecision.Int8, Body = OnnxBody.Fp16, PrequantizedWeights = true }, Ranges(Dense)).Model,
         ["dense_cpu"] = () => CpuFormExporter.Export(Dense, Ranges(Dense), new CpuFormOptions { NonNegativeInput = true }),
-        ["dense_cpu_float"] = () => CpuFormExporter.Export(Dense, new QuantizerTable([.. Dense.Layers.Select(Kept)]), new CpuFormOptions { NonNegativeInput = false, Opset = 16 }),
+        ["dense_cpu_float"] = () => CpuFormExporter.Export(Dense, new QuantizerTable([.. Dense.Layers.Select(ReferenceRunner.Kept)]), new CpuFormOptions { NonNegativeInput = false, Opset = 16 }),
         ["encoder_int8"] = () => OnnxExporter.Export(Encoder, new OnnxExportOptions { Precision = OnnxPrecision.Int8, Opset = 18 }, Scaled(Ranges(Encoder))).Model,
         ["encoder_cpu"] = () => CpuFormExporter.Export(Encoder, Scaled(Ranges(Encoder)), new CpuFormOptions { NonNegativeInput = false }),
     };
@@ -82,7 +82,7 @@ public sealed class GraphFormTests
             var layer = node.Layer!;
             if (layer.Kind == LayerKind.LayerNorm)
             {
-                return Kept(layer);
+                return ReferenceRunner.Kept(layer);
             }
 
             if (!quantizers.TryGetValue(node.Inputs[0], out var input))
@@ -93,8 +93,6 @@ public sealed class GraphFormTests
             return new LayerQuantization(layer.Name, layer.Kind, true, null, input, layer.IsWeighted ? ReferenceRunner.WeightRanges(layer, perChannelDeconv: false) : null);
         })]);
     }
-
-    private static LayerQuantization Kept(LayerWeights layer) => new(layer.Name, layer.Kind, false, "kept by the test", null, null);
 
     private static QuantizerTable Scaled(QuantizerTable table) =>
         table with { Layers = [table.Layers[0] with { Input = table.Layers[0].Input! with { ChannelScale = [.. Enumerable.Range(1, 9).Select(channel => (float)channel)] } }, .. table.Layers.Skip(1)] };

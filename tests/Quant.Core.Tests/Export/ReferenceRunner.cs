@@ -44,7 +44,7 @@ internal static class ReferenceRunner
             var layer = node.Layer!;
             if (kept.Contains(layer.Name))
             {
-                layers.Add(new LayerQuantization(layer.Name, layer.Kind, false, "kept by the test", null, null));
+                layers.Add(Kept(layer));
                 continue;
             }
 
@@ -59,6 +59,8 @@ internal static class ReferenceRunner
 
         return new QuantizerTable(layers);
     }
+
+    public static LayerQuantization Kept(LayerWeights layer) => new(layer.Name, layer.Kind, false, "kept by the test", null, null);
 
     public static WeightQuantization WeightRanges(LayerWeights layer, bool perChannelDeconv)
     {

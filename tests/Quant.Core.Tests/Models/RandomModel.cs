@@ -157,6 +157,14 @@ internal static class RandomModel
         }
     }
 
+    /// <summary>A frame's first pillars alone.</summary>
+    public static PillarBatch First(PillarBatch pillars, int count) => pillars with
+    {
+        Points = pillars.Points[..(pillars.PointCounts[..count].Sum() * pillars.FeatureCount)],
+        Coordinates = pillars.Coordinates[..(4 * count)],
+        PointCounts = pillars.PointCounts[..count],
+    };
+
     public static PillarBatch Pillars(ModelConfig config, int seed, int points = 400)
     {
         var random = new Random(seed);

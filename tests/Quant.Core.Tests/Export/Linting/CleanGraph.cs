@@ -2,7 +2,6 @@ using Quant.Core.Export;
 using Quant.Core.Export.Onnx;
 using Quant.Core.Models;
 using Quant.Core.Quantization;
-using AttributeType = Quant.Core.Export.Onnx.AttributeProto.Types.AttributeType;
 using DataType = Quant.Core.Export.Onnx.TensorProto.Types.DataType;
 
 namespace Quant.Core.Tests.Export.Linting;
@@ -29,14 +28,6 @@ internal static class CleanGraph
 
     public static AttributeProto Attribute(ModelProto model, string node, string name) => Find(model, node).Attribute.Single(item => item.Name == name);
 
-    public static NodeProto Node(string opType, string name, IEnumerable<string> inputs, string output)
-    {
-        var node = new NodeProto { OpType = opType, Name = name };
-        node.Input.AddRange(inputs);
-        node.Output.Add(output);
-        return node;
-    }
-
     public static void Move(ModelProto model, string name)
     {
         var node = Find(model, name);
@@ -47,11 +38,7 @@ internal static class CleanGraph
     public static void Insert(ModelProto model, string before, int input, string opType, string name, params string[] more)
     {
         var reader = Find(model, before);
-        var node = Node(opType, name, [reader.Input[input], .. more], $"{name}_out");
-        if (opType == "Cast")
-        {
-            node.Attribute.Add(new AttributeProto { Name = "to", Type = AttributeType.Int, I = (long)DataType.Float });
-        }
+        var node = OnnxNode.Node(opType, name, [reader.Input[input], .. more], $"{name}_out", opType == "Cast" ? [("to", (int)DataType.Float)] : []);
 
         model.Graph.Node.Insert(model.Graph.Node.IndexOf(reader), node);
         reader.Input[input] = $"{name}_out";

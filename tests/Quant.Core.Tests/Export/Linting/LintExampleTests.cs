@@ -4,6 +4,7 @@ using Quant.Core.Export;
 using Quant.Core.Export.Linting;
 using Quant.Core.Export.Onnx;
 using static Quant.Core.Tests.Export.Linting.CleanGraph;
+using static Quant.Core.Tests.Export.Linting.OnnxNode;
 using AttributeType = Quant.Core.Export.Onnx.AttributeProto.Types.AttributeType;
 using DataType = Quant.Core.Export.Onnx.TensorProto.Types.DataType;
 
@@ -104,7 +105,7 @@ public sealed class LintExampleTests
         ("node name twice", model => Find(model, Second).Name = First),
         ("no opset", model => model.OpsetImport.Clear()),
         ("unknown domain", model => Find(model, First).Domain = "org.example"),
-        ("unknown attribute", model => Find(model, First).Attribute.Add(new AttributeProto { Name = "colour", Type = AttributeType.Int, I = 1 })),
+        ("unknown attribute", model => Find(model, First).Attribute.Add(Attribute("colour", 1))),
         ("missing attribute", model => Find(model, "pts_neck/Concat").Attribute.Clear()),
         ("wrong attribute type", model => Find(model, "pts_neck/Concat").Attribute[0].Ints.Add(1)),
         ("too many inputs", model => Find(model, $"{First}/Relu").Input.Add(First)),
@@ -127,7 +128,7 @@ public sealed class LintExampleTests
         ("huge block", model =>
         {
             var node = Node("DepthToSpace", "d2s", [First], "d2s_out");
-            node.Attribute.Add(new AttributeProto { Name = "blocksize", Type = AttributeType.Int, I = 1L << 32 });
+            node.Attribute.Add(Attribute("blocksize", 1L << 32));
             model.Graph.Node.Add(node);
         }),
         ("zero point 1", model => Replace(model, $"{First}._input_quantizer.zero_point", OnnxTensor.Int8("", [], [1]))),
@@ -147,7 +148,7 @@ public sealed class LintExampleTests
         ("deconv axis", model =>
         {
             Replace(model, $"{Deconv}._weight_quantizer.scale", OnnxTensor.Float("", [64], [.. Enumerable.Repeat(1f, 64)]));
-            Find(model, $"{Deconv}._weight_quantizer/DequantizeLinear").Attribute.Add(new AttributeProto { Name = "axis", Type = AttributeType.Int, I = 0 });
+            Find(model, $"{Deconv}._weight_quantizer/DequantizeLinear").Attribute.Add(Attribute("axis", 0));
         }),
         ("quantized bias", model => Insert(model, First, 2, "DequantizeLinear", "bias_dq", $"{First}._input_quantizer.scale", $"{First}._input_quantizer.zero_point")),
         ("double quantization", model => Insert(model, $"{Second}._input_quantizer/QuantizeLinear", 0, "DequantizeLinear", "again", $"{First}._input_quantizer.scale", $"{First}._input_quantizer.zero_point")),

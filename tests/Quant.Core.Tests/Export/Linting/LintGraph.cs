@@ -2,7 +2,6 @@ using Quant.Core.Diagnostics;
 using Quant.Core.Export;
 using Quant.Core.Export.Linting;
 using Quant.Core.Export.Onnx;
-using AttributeType = Quant.Core.Export.Onnx.AttributeProto.Types.AttributeType;
 using DataType = Quant.Core.Export.Onnx.TensorProto.Types.DataType;
 
 namespace Quant.Core.Tests.Export.Linting;
@@ -48,16 +47,14 @@ internal sealed class LintGraph
     }
 
     /// <summary>An FP32 constant of zeros.</summary>
-    public LintGraph Zeros(string name, params long[] shape) => Constant(OnnxTensor.Float(name, shape, new float[shape.Aggregate(1L, (a, b) => a * b)]));
+    public LintGraph Zeros(string name, params long[] shape) => Constant(ZeroTensor(name, shape));
+
+    public static TensorProto ZeroTensor(string name, params long[] shape) => OnnxTensor.Float(name, shape, new float[shape.Aggregate(1L, (a, b) => a * b)]);
 
     /// <summary>A node whose one output is called as it is.</summary>
     public LintGraph Node(string opType, string name, string[] inputs, params (string Name, object Value)[] attributes)
     {
-        var node = new NodeProto { OpType = opType, Name = name };
-        node.Input.AddRange(inputs);
-        node.Output.Add(name);
-        node.Attribute.AddRange(attributes.Select(item => Attribute(item.Name, item.Value)));
-        graph.Node.Add(node);
+        graph.Node.Add(OnnxNode.Node(opType, name, inputs, name, attributes));
         return this;
     }
 
@@ -68,32 +65,6 @@ internal sealed class LintGraph
     /// <summary>Messages of the findings with a code, without the name of the node.</summary>
     public IEnumerable<string> Messages(string code, OnnxLintOptions? options = null) =>
         Check(options).Where(item => item.Code == code).Select(item => item.Message[(item.Message.IndexOf(") ", StringComparison.Ordinal) + 2)..]);
-
-    public static AttributeProto Attribute(string name, object value)
-    {
-        var attribute = new AttributeProto { Name = name };
-        switch (value)
-        {
-            case int number:
-                (attribute.Type, attribute.I) = (AttributeType.Int, number);
-                break;
-            case float number:
-                (attribute.Type, attribute.F) = (AttributeType.Float, number);
-                break;
-            case string text:
-                (attribute.Type, attribute.S) = (AttributeType.String, Google.Protobuf.ByteString.CopyFromUtf8(text));
-                break;
-            case TensorProto tensor:
-                (attribute.Type, attribute.T) = (AttributeType.Tensor, tensor);
-                break;
-            default:
-                attribute.Type = AttributeType.Ints;
-                attribute.Ints.AddRange(((int[])value).Select(item => (long)item));
-                break;
-        }
-
-        return attribute;
-    }
 
     private static ValueInfoProto Value(string name, long[]? shape, DataType type)
     {

@@ -4,6 +4,7 @@ using Quant.Core.Export;
 using Quant.Core.Export.Linting;
 using Quant.Core.Export.Onnx;
 using static Quant.Core.Tests.Export.Linting.CleanGraph;
+using static Quant.Core.Tests.Export.Linting.OnnxNode;
 using AttributeType = Quant.Core.Export.Onnx.AttributeProto.Types.AttributeType;
 
 namespace Quant.Core.Tests.Export.Linting;
@@ -92,7 +93,7 @@ public sealed class OnnxLinterTests
         {
             var attributes = Find(model, $"{Deconv}._weight_quantizer/{part}").Attribute;
             attributes.Clear();
-            attributes.Add(new AttributeProto { Name = "axis", Type = AttributeType.Int, I = axis - (axis == 0 ? 4 : 0) });
+            attributes.Add(Attribute("axis", axis - (axis == 0 ? 4 : 0)));
         }
 
         var found = OnnxLinter.Check(model, new OnnxLintOptions { TensorRtVersion = version is null ? null : Version.Parse(version) });
@@ -115,11 +116,11 @@ public sealed class OnnxLinterTests
         var model = Clean.Clone();
         model.Graph.Initializer.AddRange([OnnxTensor.Int8("matrix", [32, 32], new sbyte[32 * 32]), OnnxTensor.Float("scales", [32], [.. Enumerable.Repeat(1f, 32)]), OnnxTensor.Int8("zeros", [32], new sbyte[32])]);
         var dequantize = Node("DequantizeLinear", "matrix_dq", ["matrix", "scales", "zeros"], "matrix_out");
-        dequantize.Attribute.Add(new AttributeProto { Name = "axis", Type = AttributeType.Int, I = axis });
+        dequantize.Attribute.Add(Attribute("axis", axis));
         var product = Node(opType, "product", [$"{First}._input_quantizer/dequantized", "matrix_out"], "product_out");
         if (opType == "Gemm")
         {
-            product.Attribute.Add(new AttributeProto { Name = "transB", Type = AttributeType.Int, I = transposed });
+            product.Attribute.Add(Attribute("transB", transposed));
         }
 
         model.Graph.Node.AddRange([dequantize, product]);

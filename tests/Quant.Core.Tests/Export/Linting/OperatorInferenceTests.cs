@@ -28,9 +28,9 @@ public sealed class OperatorInferenceTests
         ["constant"] = Of("Constant", [], ("value", OnnxTensor.Int64("", [2, 3], new long[6]))),
         ["cast to half"] = Floats("Cast", [[2, 3]], ("to", (int)DataType.Float16)),
         ["cast to int64"] = Floats("Cast", [[7]], ("to", (int)DataType.Int64)),
-        ["quantize to int8"] = Of("QuantizeLinear", [Zeros("x", 2, 3), Ones("scale"), OnnxTensor.Int8("zero", [], [0])]),
-        ["quantize to uint8"] = Of("QuantizeLinear", [Zeros("x", 2, 3), Ones("scale"), OnnxTensor.UInt8("zero", [], [0])]),
-        ["quantize without a zero point"] = Of("QuantizeLinear", [Zeros("x", 2, 3), Ones("scale")]),
+        ["quantize to int8"] = Of("QuantizeLinear", [LintGraph.ZeroTensor("x", 2, 3), Ones("scale"), OnnxTensor.Int8("zero", [], [0])]),
+        ["quantize to uint8"] = Of("QuantizeLinear", [LintGraph.ZeroTensor("x", 2, 3), Ones("scale"), OnnxTensor.UInt8("zero", [], [0])]),
+        ["quantize without a zero point"] = Of("QuantizeLinear", [LintGraph.ZeroTensor("x", 2, 3), Ones("scale")]),
         ["dequantize"] = Of("DequantizeLinear", [Levels, Ones("scale")]),
         ["dequantize to half"] = Of("DequantizeLinear", 19, [Levels, OnnxTensor.Half("scale", [], [(Half)1])]),
         ["conv"] = Floats("Conv", [[1, 4, 9, 8], [6, 4, 3, 3]], ("pads", new[] { 1, 1, 1, 1 })),
@@ -58,7 +58,7 @@ public sealed class OperatorInferenceTests
         ["max over an axis"] = Floats("ReduceMax", [[4, 5, 6]], ("axes", new[] { 1 }), ("keepdims", 1)),
         ["max over two axes"] = Floats("ReduceMax", [[4, 5, 6]], ("axes", new[] { 0, -1 })),
         ["mean"] = Floats("ReduceMean", [[4, 5, 6]], ("axes", new[] { -2 })),
-        ["mean, axes as an input"] = Of("ReduceMean", 18, [Zeros("x", 4, 5, 6), OnnxTensor.Int64("axes", [2], [0, -1])]),
+        ["mean, axes as an input"] = Of("ReduceMean", 18, [LintGraph.ZeroTensor("x", 4, 5, 6), OnnxTensor.Int64("axes", [2], [0, -1])]),
         ["depth to space"] = Floats("DepthToSpace", [[1, 18, 4, 5]], ("blocksize", 3)),
         ["transpose"] = Floats("Transpose", [[2, 3, 4]], ("perm", new[] { 2, 0, 1 })),
         ["transpose, all axes turned"] = Floats("Transpose", [[2, 3, 4]]),
@@ -167,7 +167,7 @@ public sealed class OperatorInferenceTests
     }
 
     private static LintGraph Floats(string opType, long[][] shapes, params (string, object)[] attributes) =>
-        Of(opType, [.. shapes.Select((shape, index) => Zeros($"x{index}", shape))], attributes);
+        Of(opType, [.. shapes.Select((shape, index) => LintGraph.ZeroTensor($"x{index}", shape))], attributes);
 
     private static LintGraph Of(string opType, TensorProto[] constants, params (string, object)[] attributes) => Of(opType, 17, constants, attributes);
 
@@ -200,8 +200,6 @@ public sealed class OperatorInferenceTests
 
         return graph.Node(opType, "node", [.. names], attributes);
     }
-
-    private static TensorProto Zeros(string name, params long[] shape) => OnnxTensor.Float(name, shape, new float[shape.Aggregate(1L, (a, b) => a * b)]);
 
     private static TensorProto Ones(string name) => OnnxTensor.Float(name, [], [1]);
 

@@ -10,7 +10,7 @@ public sealed class OpsetRulesTests
 {
     private static readonly (string Type, AttributeProto Value)[] Values =
     [
-        ("Int", new AttributeProto { I = 1 }), ("Float", new AttributeProto { F = 1 }), ("String", LintGraph.Attribute("", "text")), ("Ints", LintGraph.Attribute("", new[] { 1, 2 })),
+        ("Int", new AttributeProto { I = 1 }), ("Float", new AttributeProto { F = 1 }), ("String", OnnxNode.Attribute("", "text")), ("Ints", OnnxNode.Attribute("", new[] { 1, 2 })),
     ];
 
     public static TheoryData<string, string> Pairs => new MatrixTheoryData<string, string>([.. Values.Select(value => value.Type)], [.. Values.Select(value => value.Type)]);

@@ -219,7 +219,7 @@ public sealed class QuantizerRulesTests
     public void Layers_that_gain_nothing_from_int8_are_named(string opType, long[] weight, int group, string? kind)
     {
         var graph = Layer(opType, "x_dq", "w_dq", weight: weight);
-        graph["layer"].Attribute.Add(LintGraph.Attribute("group", group));
+        graph["layer"].Attribute.Add(OnnxNode.Attribute("group", group));
         var expected = kind is null ? Array.Empty<string>() : [$"{kind} gain little or nothing from INT8: layer; quantization.sensitive_layers keeps them in FP16"];
         Assert.Equal(expected, graph.Check().Where(item => item.Code == DiagnosticCodes.LintSlowInt8).Select(item => item.Message));
         Assert.DoesNotContain(Layer(opType, "x", "w", weight: weight).Check(), item => item.Code == DiagnosticCodes.LintSlowInt8);

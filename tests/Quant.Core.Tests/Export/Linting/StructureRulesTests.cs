@@ -87,7 +87,7 @@ public sealed class StructureRulesTests
         Assert.Equal(["has a scale that is no constant"], Quantizer("sparse_value", "Constant").Messages(DiagnosticCodes.LintScale));
         Assert.Equal(["has a scale that is no constant"], Quantizer("value", "Identity").Messages(DiagnosticCodes.LintScale));
         var nameless = Quantizer("value", "Constant");
-        nameless["scale"].Attribute.Insert(0, LintGraph.Attribute("other", 1));
+        nameless["scale"].Attribute.Insert(0, OnnxNode.Attribute("other", 1));
         Assert.Empty(nameless.Messages(DiagnosticCodes.LintScale));
         nameless["scale"].Output.Clear();
         Assert.Equal(["has a scale that is no constant"], nameless.Messages(DiagnosticCodes.LintScale));
